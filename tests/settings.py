@@ -1,0 +1,19 @@
+"""The project's settings with what tests need: a known key, no files served from a manifest, mail and tasks at hand."""
+
+import os
+import tempfile
+
+os.environ.setdefault("SECRET_KEY", "a key for tests only 0123456789 abcdefghijklmnopqrstuvwxyz")
+os.environ.setdefault("HTTPS", "0")
+os.environ["VAR"] = tempfile.mkdtemp(prefix="ectprogramme-tests-")
+
+from ectprogramme.settings import *  # noqa: E402, F403 - the environment has to be set first
+
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+Q_CLUSTER = {**Q_CLUSTER, "sync": True}  # noqa: F405
+DEMONSTRATION = True
+SECOND_FACTOR_REQUIRED = False
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
