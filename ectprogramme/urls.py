@@ -1,0 +1,22 @@
+"""Every address of the application."""
+
+from django.urls import include, path
+
+from . import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("", include("people.urls")),
+    path("content/", include("content.urls")),
+    path("cycles/", include("cycles.urls")),
+    path("experts/", include("observations.urls")),
+    path("", include("reviews.urls")),
+    path("accessibility/", views.accessibility, name="accessibility"),
+    path("demonstration/", views.personas, name="personas"),
+    path("jobs/", views.jobs, name="jobs"),
+    path("accounts/", include("allauth.urls")),
+]
+handler400 = "ectprogramme.views.bad_request"
+handler403 = "ectprogramme.views.forbidden"
+handler404 = "ectprogramme.views.not_found"
+handler500 = "ectprogramme.views.server_error"

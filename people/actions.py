@@ -1,0 +1,134 @@
+"""What is done to people and posts, how an event is written down, and how somebody is told of it."""
+
+import logging
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import models, transaction
+from django.db.models import Q
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django_q.tasks import async_task
+
+from .models import Event, Induction, Ledger, Notice, Post, User
+from .permissions import HELD_AT, Role
+
+CLAIM = timedelta(minutes=10)  # a worker that has not sent a message within this time is taken for dead
+
+log = logging.getLogger("ectprogramme.people")
+
+
+class Refused(Exception):
+    """An action that cannot be done. The message says why, to the person who tried."""
+
+
+@transaction.atomic
+def add_person(email: str, name: str, password: str | None = None) -> User:
+    """A user whose e-mail address counts as confirmed, since somebody who knows them typed it."""
+    user = User.objects.create_user(email, password, name=name)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+@transaction.atomic
+def appoint(user: User, role: Role, place: models.Model | None, *, starts_on: date, by: User | None) -> Post:
+    """Gives a person a role at a place from a day on; a mentor or tutor takes over from the one before.
+
+    Refused: being one's own mentor or tutor (RECT), and mentor and induction tutor of the same ECT in one person
+    (G ¶2.42 to ¶2.45).
+    """
+    post = Post(user=user, role=role, starts_on=starts_on)
+    induction = None
+    if isinstance(place, Induction):
+        induction = Induction.objects.select_for_update().get(pk=place.pk)
+        if induction.ect_id == user.pk:
+            raise Refused("An ECT cannot be their own mentor or induction tutor.")
+        others = induction.posts.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on))
+        if others.exclude(role=role).filter(user=user).exists():
+            raise Refused("The mentor and the induction tutor of an ECT must be two people.")
+        before = others.filter(role=role)
+        if before.filter(starts_on__gte=starts_on).exists():
+            raise Refused("Somebody takes this part on or after that day already.")
+        before.update(ends_on=starts_on - timedelta(days=1))
+    if place is not None:
+        setattr(post, HELD_AT[role], place)
+    post.save()
+    record_event(post, "appoint", by=by, induction=induction, detail={"user": user.pk, "role": role})
+    return post
+
+
+def record_event(
+    about: models.Model,
+    what: str,
+    *,
+    by: User | None,
+    role: str = "",
+    induction: Induction | None = None,
+    detail: dict[str, Any] | None = None,
+) -> Event:
+    """Adds a row to the list of events, chained to the one before. Call it inside the transaction of what it tells."""
+    ledger = Ledger.objects.select_for_update().get_or_create(pk=1)[0]
+    event = Event(
+        number=ledger.number + 1,
+        by=by,
+        role=role,
+        what=what,
+        subject=about._meta.label_lower,
+        subject_id=about.pk,
+        induction=induction,
+        detail=detail or {},
+        previous=ledger.digest,
+    )
+    event.digest = event.computed_digest()
+    event.save(force_insert=True)
+    Ledger.objects.filter(pk=ledger.pk).update(number=event.number, digest=event.digest)
+    return event
+
+
+def broken_events() -> Iterator[str]:
+    """Every place where the list of events is not as it was written; nothing when all is well."""
+    number, previous = 0, ""
+    for event in Event.objects.order_by("number").iterator():
+        if event.number != number + 1:
+            yield f"Events {number + 1} to {event.number - 1} are missing."
+        elif event.previous != previous or event.digest != event.computed_digest():
+            yield f"Event {event.number} ({event.what}, {event.at:%d %B %Y}) is not as it was written."
+        number, previous = event.number, event.digest
+    ledger = Ledger.objects.get_or_create(pk=1)[0]
+    if (ledger.number, ledger.digest) != (number, previous):
+        yield f"The last event should be number {ledger.number}, but it is number {number}."
+
+
+def notify(event: Event, people: list[User], *, subject: str, text: str, path: str) -> None:
+    """Writes a message for each person and has the worker send it once what it tells of is committed."""
+    for person in dict.fromkeys(people):
+        notice = Notice.objects.create(event=event, to=person, subject=subject, text=text, path=path)
+        # enqueued in the same transaction: the queue is a table of this database
+        async_task("people.tasks.send_notice", notice.pk)
+
+
+def send(notice_id: int) -> bool:
+    """Sends a message unless it was sent, or another worker has it in hand. Safe to run twice; says whether it sent."""
+    now = timezone.now()
+    claimed = Notice.objects.filter(
+        Q(claimed_at__isnull=True) | Q(claimed_at__lt=now - CLAIM), pk=notice_id, sent_at__isnull=True
+    ).update(claimed_at=now)
+    if not claimed:
+        return False
+    notice = Notice.objects.select_related("to").get(pk=notice_id)
+    context = {"notice": notice, "link": settings.SITE_URL + notice.path}
+    message = EmailMultiAlternatives(
+        notice.subject, render_to_string("emails/notice.txt", context), to=[notice.to.email]
+    )
+    message.attach_alternative(render_to_string("emails/notice.html", context), "text/html")
+    try:
+        message.send()
+    except Exception:
+        Notice.objects.filter(pk=notice_id).update(claimed_at=None)  # the queue will try again
+        raise
+    Notice.objects.filter(pk=notice_id).update(sent_at=timezone.now())
+    return True
