@@ -86,9 +86,7 @@ def school_days(term: TermDates) -> tuple[date, ...]:
     half_term: frozenset[date] = frozenset()
     if term.half_term_starts_on and term.half_term_ends_on:
         half_term = frozenset(_days(term.half_term_starts_on, term.half_term_ends_on))
-    return tuple(
-        day for day in _days(term.starts_on, term.ends_on) if is_working_day(day) and day not in half_term
-    )
+    return tuple(day for day in _days(term.starts_on, term.ends_on) if is_working_day(day) and day not in half_term)
 
 
 def school_day_before_end(term: TermDates, number: int) -> date:
@@ -113,44 +111,37 @@ def school_year(day: date) -> int:
 
 
 def academic_terms(year: int) -> list[PlainTerm]:
-    """A plausible English school year, from September `year`, for a demonstration: no school's own dates.
+    """A plausible English school year, from September `year`, for demonstrations: no school's own dates.
 
-    Autumn runs from the first weekday of September to the last Friday up to 20 December; its half term is the last full
-    week of October. Spring runs from the Monday in the week of 3 to 9 January to the last Friday up to 2 April, or the
-    Thursday before when that is Good Friday; its half term begins on the Monday from 12 February on. Summer begins after
-    two weeks of Easter holiday and ends on the last Friday up to 22 July; its half term is the week of the last Monday
-    in May. A term that would begin on a bank holiday begins on the next working day. As at schools that fix their terms
-    in this way, an early or a late Easter falls inside a term, and its bank holidays are then no school days.
+    Autumn: the first weekday of September to the last Friday up to 20 December, off in the last full week of October.
+    Spring: the Monday of 3 to 9 January to the last Friday up to 2 April, or to the day before Good Friday when that
+    comes first and is not so early (23 March or before) that the term would be too short; off in the week of the Monday
+    of 12 to 18 February. Summer: after two weeks of holiday to the last Friday up to 22 July, off in the week of the
+    last Monday of May. A term that would begin on a bank holiday begins on the next working day, and an Easter that
+    falls inside a term takes its bank holidays out of the school days.
     """
     following = year + 1
-    october = _last(MONDAY, date(year, 10, 27))
-    january = _last(MONDAY, date(following, 1, 9))
-    february = _last(MONDAY, date(following, 2, 18))
+    autumn_break = _last(MONDAY, date(year, 10, 27))
+    spring_break = _last(MONDAY, date(following, 2, 18))
+    summer_break = _last(MONDAY, date(following, 5, 31))
     spring_end = _last(FRIDAY, date(following, 4, 2))
-    may = _last(MONDAY, date(following, 5, 31))
+    good_friday = next(day for day, name in _bank_holidays(following).items() if name == "Good Friday")
+    if date(following, 3, 24) <= good_friday <= spring_end:
+        spring_end = good_friday - DAY
     return [
-        PlainTerm(
-            f"Autumn {year}",
-            working_day(date(year, 9, 1), 1),
-            _last(FRIDAY, date(year, 12, 20)),
-            october,
-            october + 4 * DAY,
-        ),
-        PlainTerm(
-            f"Spring {following}",
-            working_day(january, 1),
-            spring_end - DAY if bank_holiday(spring_end) else spring_end,
-            february,
-            february + 4 * DAY,
-        ),
-        PlainTerm(
+        _term(f"Autumn {year}", date(year, 9, 1), _last(FRIDAY, date(year, 12, 20)), autumn_break),
+        _term(f"Spring {following}", _last(MONDAY, date(following, 1, 9)), spring_end, spring_break),
+        _term(
             f"Summer {following}",
-            working_day(spring_end + 3 * DAY + 2 * WEEK, 1),
+            _last(MONDAY, spring_end) + 3 * WEEK,
             _last(FRIDAY, date(following, 7, 22)),
-            may,
-            may + 4 * DAY,
+            summer_break,
         ),
     ]
+
+
+def _term(name: str, earliest: date, ends_on: date, half_term_monday: date) -> PlainTerm:
+    return PlainTerm(name, working_day(earliest, 1), ends_on, half_term_monday, half_term_monday + 4 * DAY)
 
 
 def _last(weekday: int, day: date) -> date:
