@@ -13,7 +13,7 @@ from django.db import transaction
 from people.actions import add_person, appoint
 from people.models import AppropriateBody, Induction, School, Term, User, WorkingPattern
 from people.permissions import Role
-from people.terms import academic_terms
+from people.terms import academic_terms, school_year
 
 DOMAIN = "ectprogramme.example"  # .example can never be anybody's real address
 PASSWORD = "a demonstration only"
@@ -53,11 +53,6 @@ CAST = [
 
 class RealPeople(Exception):
     """The demonstration was asked for in an installation that has real people."""
-
-
-def school_year(today: date) -> int:
-    """The calendar year in which the present school year began."""
-    return today.year if today.month >= 9 else today.year - 1
 
 
 def cast(today: date) -> dict[str, User]:
@@ -107,7 +102,9 @@ def cast(today: date) -> dict[str, User]:
 def load(today: date) -> bool:
     """Makes the demonstration unless it is there already (then False). Refused where there are real people."""
     if User.objects.exclude(email__endswith="@" + DOMAIN).exists():
-        raise RealPeople("This installation has real people, so the demonstration stays out of it. Nothing was changed.")
+        raise RealPeople(
+            "This installation has real people, so the demonstration stays out of it. Nothing was changed."
+        )
     if User.objects.exists():
         return False
     cast(today)

@@ -3,13 +3,14 @@
 | variable | meaning | when it is not set |
 |---|---|---|
 | `DEMONSTRATION` | 1: people of the demonstration sign in by one click; never with real people | 0 |
-| `SECRET_KEY` | signs sessions and queued tasks; 50 random characters or more | made and kept in `VAR` for a demonstration; asked for otherwise |
+| `SECRET_KEY` | signs sessions and queued tasks; 50 random characters or more | a demonstration makes one in `VAR` |
 | `ALLOWED_HOSTS` | host names that the site answers to, separated by commas | this machine only |
 | `SITE_URL` | the address in e-mails and on records | `http://127.0.0.1:8000` |
 | `HTTPS` | 0 only where no TLS is to be had: cookies and links then go without it | 1, for a demonstration 0 |
 | `DATABASE_URL` | `postgres://user:password@host/name` | SQLite in `VAR` |
 | `VAR` | the folder for everything that the application keeps on disk | `var` in the checkout |
-| `EMAIL_URL`, `DEFAULT_FROM_EMAIL` | the mail server, for example `smtp+tls://user:password@host:587`, and the sender | files in `VAR/mail` |
+| `EMAIL_URL` | the mail server, for example `smtp+tls://user:password@host:587` | files in `VAR/mail` |
+| `DEFAULT_FROM_EMAIL` | the sender of every message | an address that nobody has |
 | `SEAL_KEY_FILE`, `SEAL_CERTIFICATE_FILE` | PEM files of the key that seals records | made on first start in `VAR/private/seal` |
 | `TRUSTED_PROXY` | 1 when a proxy in front sets X-Forwarded-Proto and X-Forwarded-For | 0 |
 | `DEBUG` | 1 while developing | 0 |
@@ -36,10 +37,14 @@ PRIVATE = VAR / "private"
 def _secret_key() -> str:
     if given := env("SECRET_KEY", default=""):
         if len(given) < 40 or len(set(given)) < 10:
-            raise ImproperlyConfigured("Set SECRET_KEY to 50 or more random characters: the present one can be guessed.")
+            raise ImproperlyConfigured(
+                "Set SECRET_KEY to 50 or more random characters: the present one can be guessed."
+            )
         return given
     if not DEMONSTRATION:
-        raise ImproperlyConfigured("Set SECRET_KEY to 50 or more random characters, or DEMONSTRATION=1 to try things out.")
+        raise ImproperlyConfigured(
+            "Set SECRET_KEY to 50 or more random characters, or DEMONSTRATION=1 to try things out."
+        )
     kept = PRIVATE / "secret-key"
     kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
@@ -169,7 +174,29 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_CHANGE_EMAIL = True  # one address each: a new one takes over when its owner has followed the link
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # whoever owns the account hears of every change to how one signs in
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_FORMS = {
+    "login": "people.account_forms.SignInForm",
+    "reset_password": "people.account_forms.ForgottenPasswordForm",
+    "reset_password_from_key": "people.account_forms.NewPasswordForm",
+    "change_password": "people.account_forms.ChangePasswordForm",
+    "set_password": "people.account_forms.FirstPasswordForm",
+    "add_email": "people.account_forms.ChangeEmailForm",
+    "reauthenticate": "people.account_forms.ConfirmByPasswordForm",
+}
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300  # seconds; whoever signs has shown who they are within this time
+MFA_ADAPTER = "people.adapters.SecondStepAdapter"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up, so nobody can lock an address that is not theirs
+MFA_FORMS = {
+    "authenticate": "people.account_forms.SecondStepForm",
+    "reauthenticate": "people.account_forms.ConfirmByCodeForm",
+    "activate_totp": "people.account_forms.SetUpAppForm",
+    "add_webauthn": "people.account_forms.AddKeyForm",
+    "edit_webauthn": "people.account_forms.RenameKeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS

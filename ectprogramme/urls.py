@@ -1,6 +1,9 @@
 """Every address of the application."""
 
 from django.urls import include, path
+from django.views.generic import TemplateView
+
+from reviews.views import check
 
 from . import views
 
@@ -11,9 +14,12 @@ urlpatterns = [
     path("cycles/", include("cycles.urls")),
     path("experts/", include("observations.urls")),
     path("", include("reviews.urls")),
+    path("check/", check, name="check"),
+    path("check/<str:code>/", check, name="check_code"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("demonstration/", views.personas, name="personas"),
     path("jobs/", views.jobs, name="jobs"),
+    path("accounts/", TemplateView.as_view(template_name="account/index.html"), name="account"),
     path("accounts/", include("allauth.urls")),
 ]
 handler400 = "ectprogramme.views.bad_request"

@@ -17,7 +17,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
-from .permissions import EVERY_STATE, HELD_AT, INDUCTION_RULES, SECOND_FACTOR, Places, Role, reach
+from .permissions import EVERY_STATE, HELD_AT, SECOND_FACTOR, SEE_INDUCTION, Places, Role, reach
 
 
 class UserManager(BaseUserManager["User"]):
@@ -69,7 +69,9 @@ class AppropriateBody(models.Model):
 
     name = models.CharField(max_length=140, unique=True)
     due_days_before_term_end = models.PositiveSmallIntegerField(
-        default=10, validators=[MaxValueValidator(40)], help_text="School days before the end of term that reports are due."
+        default=10,
+        validators=[MaxValueValidator(40)],
+        help_text="School days before the end of term that reports are due.",
     )
 
     class Meta:
@@ -79,13 +81,31 @@ class AppropriateBody(models.Model):
         return self.name
 
 
+class SchoolQuerySet(models.QuerySet["School"]):
+    def visible_to(self, user: User) -> "SchoolQuerySet":
+        """The schools where this person leads, administers or tutors, or which their appropriate body assures."""
+        ids = user.places.ids
+        if Role.PROGRAMME_ADMIN in ids:
+            return self
+        return self.filter(
+            Q(pk__in=ids.get(Role.HEAD, frozenset()) | ids.get(Role.SCHOOL_ADMIN, frozenset()))
+            | Q(appropriate_body__in=ids.get(Role.AB_OFFICER, ()))
+            | Q(pk__in=Induction.objects.filter(pk__in=ids.get(Role.TUTOR, ())).values("school"))
+        )
+
+
 class School(models.Model):
     name = models.CharField(max_length=140)
     urn = models.CharField("URN", max_length=7, unique=True, validators=[RegexValidator(r"^\d{5,7}$")])
     appropriate_body = models.ForeignKey(AppropriateBody, models.PROTECT, related_name="schools")
 
+    objects = SchoolQuerySet.as_manager()
+
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("people:school", args=[self.pk])
 
 
 class Term(models.Model):
@@ -121,7 +141,12 @@ class Term(models.Model):
 class InductionQuerySet(models.QuerySet["Induction"]):
     def visible_to(self, user: User) -> "InductionQuerySet":
         """The inductions whose facts (people, dates, working pattern) this person may see."""
-        return self.filter(reach(user.places, dict.fromkeys(INDUCTION_RULES["see"], EVERY_STATE), induction=""))
+        return self.filter(reach(user.places, dict.fromkeys(SEE_INDUCTION, EVERY_STATE), induction=""))
+
+    def with_people(self) -> "InductionQuerySet":
+        """Fetches today's mentor and tutor along, so that `people()` asks nothing more."""
+        posts = Post.objects.current().select_related("user")
+        return self.prefetch_related(models.Prefetch("posts", posts, to_attr="current_posts"))
 
     def where(self, user: User, role: Role) -> "InductionQuerySet":
         """The inductions in which this person plays this part today."""
@@ -143,7 +168,8 @@ class Induction(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="induction_ends_after_it_starts"
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="induction_ends_after_it_starts",
             )
         ]
 
@@ -155,8 +181,18 @@ class Induction(models.Model):
 
     def people(self) -> dict[Role, User]:
         """Mentor and induction tutor of today, by role."""
-        posts = self.posts.current().select_related("user")
+        posts = getattr(self, "current_posts", None)
+        if posts is None:
+            posts = self.posts.current().select_related("user")
         return {Role(post.role): post.user for post in posts}
+
+    @property
+    def mentor(self) -> User | None:
+        return self.people().get(Role.MENTOR)
+
+    @property
+    def tutor(self) -> User | None:
+        return self.people().get(Role.TUTOR)
 
 
 class WorkingPattern(models.Model):
@@ -165,7 +201,10 @@ class WorkingPattern(models.Model):
     induction = models.ForeignKey(Induction, models.CASCADE, related_name="patterns")
     starts_on = models.DateField()
     fte = models.DecimalField(
-        "FTE", max_digits=3, decimal_places=2, validators=[MinValueValidator(Decimal("0.01")), MaxValueValidator(Decimal(1))]
+        "FTE",
+        max_digits=3,
+        decimal_places=2,
+        validators=[MinValueValidator(Decimal("0.01")), MaxValueValidator(Decimal(1))],
     )
 
     class Meta:
@@ -202,8 +241,12 @@ class Post(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(role__in=[Role.MENTOR, Role.TUTOR], induction__isnull=False, school=None, appropriate_body=None)
-                | Q(role__in=[Role.HEAD, Role.SCHOOL_ADMIN], school__isnull=False, induction=None, appropriate_body=None)
+                condition=Q(
+                    role__in=[Role.MENTOR, Role.TUTOR], induction__isnull=False, school=None, appropriate_body=None
+                )
+                | Q(
+                    role__in=[Role.HEAD, Role.SCHOOL_ADMIN], school__isnull=False, induction=None, appropriate_body=None
+                )
                 | Q(role=Role.AB_OFFICER, appropriate_body__isnull=False, induction=None, school=None)
                 | Q(role=Role.PROGRAMME_ADMIN, induction=None, school=None, appropriate_body=None),
                 name="post_is_held_where_its_role_is",
@@ -212,7 +255,9 @@ class Post(models.Model):
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="post_ends_after_it_starts"
             ),
             models.UniqueConstraint(
-                fields=["induction", "role"], condition=Q(ends_on=None, induction__isnull=False), name="one_open_post_per_part"
+                fields=["induction", "role"],
+                condition=Q(ends_on=None, induction__isnull=False),
+                name="one_open_post_per_part",
             ),
         ]
 

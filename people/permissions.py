@@ -42,7 +42,10 @@ HELD_AT = {
 SECOND_FACTOR = frozenset({Role.TUTOR, Role.HEAD, Role.SCHOOL_ADMIN, Role.AB_OFFICER, Role.PROGRAMME_ADMIN})
 
 # Who sees the facts of an induction: people, dates, working pattern (programme §1, last row of the table).
-INDUCTION_RULES = {"see": frozenset(Role), "see_events": frozenset({Role.ECT, Role.TUTOR, Role.HEAD})}
+SEE_INDUCTION = frozenset(Role)
+
+# Who sees when its reviews are due, and why.
+SEE_DATES = frozenset({Role.ECT, Role.TUTOR, Role.HEAD, Role.AB_OFFICER})
 
 
 class _EveryState:

@@ -7,14 +7,16 @@ os.environ.setdefault("SECRET_KEY", "a key for tests only 0123456789 abcdefghijk
 os.environ.setdefault("HTTPS", "0")
 os.environ["VAR"] = tempfile.mkdtemp(prefix="ectprogramme-tests-")
 
-from ectprogramme.settings import *  # noqa: E402, F403 - the environment has to be set first
+from ectprogramme.settings import *  # noqa: F403 - the environment has to be set first
 
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":  # noqa: F405
     # a file, since threads of one test share it; nothing in it outlives the run, so nothing waits for the disk
     DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}  # noqa: F405
-    DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON;"  # noqa: F405
+    DATABASES["default"]["OPTIONS"]["init_command"] = (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON;"
+    )
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 Q_CLUSTER = {**Q_CLUSTER, "sync": True}  # noqa: F405

@@ -1,0 +1,175 @@
+"""What is done to reports: planned, moved by a step, signed, and made into a record."""
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.formats import date_format
+from django_q.tasks import async_task
+
+from people.actions import Refused, notify, record_event
+from people.models import Event, Induction, Post, User
+from people.permissions import HELD_AT, Role
+
+from . import questions
+from .calendar import Schedule, schedule
+from .models import Record, Review, Signature
+from .workflow import STEPS, TOLD, State, next_step
+
+
+def calendar_of(induction: Induction) -> Schedule:
+    """When this induction's reports fall, from its start, working patterns, school terms and appropriate body."""
+    return schedule(
+        starts_on=induction.starts_on,
+        patterns=[(pattern.starts_on, pattern.fte) for pattern in induction.patterns.all()],
+        terms=list(induction.school.terms.all()),
+        days_before_end=induction.appropriate_body.due_days_before_term_end,
+    )
+
+
+@transaction.atomic
+def plan_reviews(induction: Induction) -> int:
+    """Brings the reports of an induction in line with its calendar; says how many it added or moved. Safe to run twice.
+
+    Reports that the ECT has seen never move, and a draft keeps what was typed (R6).
+    """
+    changed = 0
+    existing = {review.number: review for review in induction.reviews.select_for_update()}
+    for slot in calendar_of(induction).slots:
+        facts = {
+            "kind": slot.kind.value,
+            "term_name": slot.term_name,
+            "period_from": slot.period_from,
+            "period_to": slot.period_to,
+            "due_on": slot.due_on,
+            "why": slot.why,
+            "fte": slot.fte,
+            "served_terms": str(slot.served),
+        }
+        review = existing.get(slot.number)
+        if review is None:
+            Review.objects.create(induction=induction, number=slot.number, **facts)
+            changed += 1
+        elif review.state == State.DRAFT and any(getattr(review, name) != fact for name, fact in facts.items()):
+            Review.objects.filter(pk=review.pk).update(**facts)
+            changed += 1
+    return changed
+
+
+@transaction.atomic
+def take_step(review: Review, name: str, *, by: User, reason: str = "") -> Event:
+    """Moves a report by one step of the table and tells those concerned.
+
+    Refused, with the reason in words: another person's step, another state's, something still missing, or a report that
+    somebody moved or changed since `review` was fetched (the row is claimed by its revision, so a double click counts once).
+    """
+    if reason:
+        review.return_reason = reason
+    if why := review.why_not(name, by):
+        raise Refused(why)
+    step, before, now = STEPS[name], review.state, timezone.now()
+    facts = {"state": step.arrives(review.is_formal), "revision": F("revision") + 1, "saved_at": now}
+    if name == "release":
+        facts |= {"header": questions.header(review), "return_reason": ""}
+    if step.new_round:
+        facts["round"] = F("round") + 1
+    if reason:
+        facts["return_reason"] = reason
+    if facts["state"] == State.SUBMITTED:
+        facts["submitted_at"] = now
+    if facts["state"] == State.REVIEWED:
+        facts["reviewed_at"] = now
+    if not Review.objects.filter(pk=review.pk, state=before, revision=review.revision).update(**facts):
+        raise Refused("This report has changed since you opened it. Read it again, then decide.")
+    review.refresh_from_db()
+    event = record_event(
+        review, name, by=by, role=step.who, induction=review.induction, detail={"from": before, "to": review.state}
+    )
+    _tell(review, name, event)
+    return event
+
+
+@transaction.atomic
+def sign(review: Review, *, by: User, name: str, seen: str) -> Signature:
+    """Signs what the person has read. `seen` is the digest of the words on their page; `name` is what they typed.
+
+    Refused beside what `take_step` refuses: words that differ from those read, and a name that is not the signer's. The
+    last signature submits the report and freezes its record, whose PDF the worker makes.
+    """
+    step_name = next((step for step in review.steps_for(by) if STEPS[step].signs), None)
+    if step_name is None:
+        raise Refused("This report is not waiting for your signature.")
+    content = questions.content(review)
+    if questions.digest(content) != seen:
+        raise Refused("This report has changed since you opened it. Read it again before you sign.")
+    if name.split() != by.name.split() and name.casefold().split() != by.name.casefold().split():
+        raise Refused(f"Type your name as we know it: {by.name}.")
+    event = take_step(review, step_name, by=by)
+    signature = Signature.objects.create(
+        review=review, round=review.round, role=STEPS[step_name].who, by=by, name=name.strip(), digest=seen, event=event
+    )
+    if review.state == State.SUBMITTED:
+        _freeze(review, content)
+    return signature
+
+
+def _freeze(review: Review, content: dict) -> Record:
+    signatures = review.signatures.filter(round=review.round).select_related("by")
+    record = Record.objects.create(
+        review=review,
+        version=review.records.count() + 1,
+        content={
+            **content,
+            "signatures": [
+                {
+                    "role": row.get_role_display(),
+                    "name": row.by.name,
+                    "typed": row.name,
+                    "at": row.at.isoformat(timespec="seconds"),
+                    "digest": row.digest,
+                }
+                for row in signatures
+            ],
+        },
+    )
+    async_task("reviews.tasks.make_pdf", record.pk)
+    return record
+
+
+MESSAGES = {
+    "release": "{report} for {ect} is ready for you to read and comment on.",
+    "take_back": "{by} has taken {report} for {ect} back to change it. You will hear when it is ready again.",
+    "change_comment": "{ect} is changing their comment on {report}.",
+    "sign_as_ect": "{ect} has commented on and signed {report}. It is your turn to sign.",
+    "sign_as_tutor": "{by} has signed {report} for {ect}.",
+    "sign_as_head": "{by} has signed {report} for {ect}. It has gone to the appropriate body.",
+    "accept": "{report} for {ect} has been reviewed by the appropriate body. Nothing more is to do.",
+    "send_back": "The appropriate body has returned {report} for {ect}.\n\nWhat has to change:\n{reason}",
+}
+
+
+def _tell(review: Review, name: str, event: Event) -> None:
+    """Those whose turn it becomes, and those whom the table of who is told names; the one who did it is not told."""
+    if name not in MESSAGES:
+        return
+    roles = set(TOLD.get(name, ()))
+    if following := next_step(review.state, formal=review.is_formal):
+        roles.add(STEPS[following].who)
+    text = MESSAGES[name].format(report=review, ect=review.induction.ect.name, by=event.by, reason=review.return_reason)
+    if following and review.state not in (State.SUBMITTED,):
+        text += f"\n\nIt is due on {date_format(review.due_on, 'j F Y')}."
+    people = [person for person in players(review.induction, roles) if person != event.by]
+    notify(event, people, subject=f"{review}: {review.induction.ect.name}", text=text, path=review.get_absolute_url())
+
+
+def players(induction: Induction, roles: set[Role]) -> list[User]:
+    """Everybody who plays one of these parts for the induction today."""
+    people = [induction.ect] if Role.ECT in roles else []
+    for role in sorted(roles - {Role.ECT}):
+        place = {
+            "induction": induction.pk,
+            "school": induction.school_id,
+            "appropriate_body": induction.appropriate_body_id,
+        }
+        posts = Post.objects.current().filter(role=role, **{HELD_AT[role]: place[HELD_AT[role]]})
+        people += [post.user for post in posts.select_related("user").order_by("user__name")]
+    return people

@@ -1,0 +1,323 @@
+"""The report as the tutor fills it in, the ECT's comment, a step, a signature, and the public check of a record."""
+
+from django import forms
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from content.models import Standard
+from ectprogramme import gov
+
+from .models import Concern, Outcome, Review, Statement, Target, TargetOutcome
+from .questions import QUESTIONS, missing, previous_targets, target_in_words
+
+LONG = 5000  # characters, a page and a half
+ASKED = {question.field: {"label": question.label, "help_text": question.hint} for question in QUESTIONS}
+
+
+class Stale(Exception):
+    """Somebody saved the report after this form was opened."""
+
+
+def take_over(form: forms.BaseForm, revision: int) -> None:
+    """Shows the form again as a change to this revision, so that its next save counts."""
+    form.data = form.data.copy()
+    form.data["revision"] = str(revision)
+
+
+def yes_or_no(field: str) -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        **ASKED[field],
+        choices=[("True", "Yes"), ("False", "No")],
+        coerce=lambda value: value == "True",
+        empty_value=None,
+        widget=forms.RadioSelect,
+        required=False,
+    )
+
+
+def words(field: str) -> gov.TextAreaField:
+    return gov.TextAreaField(**ASKED[field], max_length=LONG, required=False)
+
+
+class StandardChoice(forms.ModelChoiceField):
+    def __init__(self, **kwargs):
+        super().__init__(Standard.objects.current(), to_field_name="code", empty_label="Choose a standard", **kwargs)
+
+
+class ConcernForm(forms.Form):
+    standard = StandardChoice(label="Standard")
+    evidence = gov.TextAreaField(label="Evidence for the concern", max_length=LONG, rows=3)
+
+
+class TargetForm(forms.Form):
+    text = gov.TextAreaField(
+        label="Target", help_text="Something that one can see when it is done.", max_length=1000, rows=2
+    )
+    standards = forms.ModelMultipleChoiceField(
+        Standard.objects.current(),
+        to_field_name="code",
+        label="Standards that it serves",
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"}),
+        required=False,
+    )
+    review_on = gov.DateField(label="Look at it again on", required=False)
+
+
+class ReviewForm(gov.ModelForm):
+    """A draft. It can be saved with any answer missing; `add_missing` asks for those when it is to be released."""
+
+    on_track = yes_or_no("on_track")
+    reasons = words("reasons")
+    evidence_summary = words("evidence_summary")
+    concerns = gov.RowsField(
+        ConcernForm, label="Standards that give cause for concern", add_label="Add another standard", maximum=9
+    )
+    ect_informed = yes_or_no("ect_informed")
+    support_plan_in_place = yes_or_no("support_plan_in_place")
+    support_plan_reason = words("support_plan_reason")
+    entitlements_met = yes_or_no("entitlements_met")
+    entitlements_reason = words("entitlements_reason")
+    staying = yes_or_no("staying")
+    targets = gov.RowsField(TargetForm, label="Targets", add_label="Add another target", maximum=6)
+    targets_agreed = forms.BooleanField(label="The ECT has agreed these targets", required=False)
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = Review
+        fields = [
+            "on_track", "reasons", "evidence_summary", "ect_informed", "support_plan_in_place", "support_plan_reason",
+            "entitlements_met", "entitlements_reason", "days_absent", "staying", "next_fte", "targets_agreed",
+            "recommendation",
+        ]  # fmt: skip
+        labels = {field: asked["label"] for field, asked in ASKED.items()}
+        help_texts = {field: asked["help_text"] for field, asked in ASKED.items()}
+        widgets = {
+            "days_absent": forms.TextInput(attrs={"class": "govuk-input--width-4", "inputmode": "decimal"}),
+            "next_fte": forms.TextInput(attrs={"class": "govuk-input--width-4", "inputmode": "decimal"}),
+            "recommendation": forms.RadioSelect,
+        }
+
+    def __init__(self, *args, instance: Review, autosave: str = "", **kwargs):
+        initial = {
+            "revision": instance.revision,
+            "concerns": [
+                {"standard": row.standard.code, "evidence": row.evidence}
+                for row in instance.concerns.select_related("standard")
+            ],
+            "targets": [
+                {"text": row.text, "standards": [one.code for one in row.standards.all()], "review_on": row.review_on}
+                for row in instance.targets.prefetch_related("standards")
+            ],
+        }
+        super().__init__(*args, instance=instance, initial=initial, **kwargs)
+        self.autosave = autosave
+        self.before = list(previous_targets(instance))
+        self.standards = list(Standard.objects.current()) if instance.is_formal else []
+        self._add_outcomes()
+        self._add_statements()
+        if instance.is_final:
+            del self.fields["staying"], self.fields["next_fte"]
+            self.fields["recommendation"].choices = self.fields["recommendation"].choices[1:]
+        else:
+            del self.fields["recommendation"]
+
+    def _add_outcomes(self) -> None:
+        known = {row.target_id: row for row in self.instance.outcomes.all()} if self.before else {}
+        for target in self.before:
+            row = known.get(target.pk)
+            self.fields[f"outcome_{target.pk}"] = forms.ChoiceField(
+                label=target.text, choices=Outcome.choices, widget=forms.RadioSelect, required=False,
+                initial=row.outcome if row else None,
+            )  # fmt: skip
+            self.fields[f"outcome_comment_{target.pk}"] = forms.CharField(
+                label="What shows it", max_length=1000, required=False, initial=row.comment if row else ""
+            )
+
+    def _add_statements(self) -> None:
+        known = {row.standard_id: row.text for row in self.instance.statements.all()} if self.standards else {}
+        for standard in self.standards:
+            self.fields[f"statement_{standard.code}"] = gov.TextAreaField(
+                label=str(standard), max_length=LONG, required=False, rows=3, initial=known.get(standard.pk, "")
+            )
+
+    @property
+    def helper(self):
+        review = self.instance
+        layout = [
+            gov.Fieldset(
+                "The review",
+                gov.Reveal(
+                    gov.Field("on_track", classes="govuk-radios--inline"),
+                    **{"False": ["concerns", "ect_informed", "support_plan_in_place", "support_plan_reason"]},
+                ),
+                "reasons",
+                "evidence_summary",
+            )
+        ]
+        if self.standards:
+            layout.append(gov.Fieldset("The Teachers' Standards", *(f"statement_{row.code}" for row in self.standards)))
+        if self.before:
+            names = [name for row in self.before for name in (f"outcome_{row.pk}", f"outcome_comment_{row.pk}")]
+            layout.append(gov.Fieldset("Targets from the report before", *names))
+        layout.append(gov.Fieldset("Development targets", "targets", "targets_agreed"))
+        working = [] if review.is_final else [gov.Reveal("staying", **{"True": ["next_fte"]})]
+        layout.append(
+            gov.Fieldset(
+                "Entitlements and working pattern",
+                gov.Reveal("entitlements_met", **{"False": ["entitlements_reason"]}),
+                "days_absent",
+                *working,
+            )
+        )
+        if review.is_final:
+            layout.append(gov.Fieldset("Recommendation", "recommendation"))
+        return gov.FormHelper(
+            *layout,
+            buttons=[
+                gov.Button("Save and continue to release", name="release", value="1"),
+                gov.Button("Save draft", kind="secondary"),
+            ],
+            autosave=self.autosave,
+            mark_optional=False,
+        )
+
+    def clean_concerns(self):
+        rows = self.cleaned_data["concerns"]
+        if len({row["standard"].pk for row in rows}) < len(rows):
+            raise forms.ValidationError("Choose each standard once")
+        return rows
+
+    @transaction.atomic
+    def save(self, commit: bool = True) -> Review:
+        """Writes the draft and its rows if nobody saved it since the form was opened: `Stale` otherwise, and nothing is written."""
+        review: Review = self.instance
+        seen = self.cleaned_data["revision"]
+        claimed = Review.objects.filter(pk=review.pk, revision=seen, state=review.state)
+        if not claimed.update(revision=F("revision") + 1):
+            raise Stale
+        review.revision, review.saved_at = seen + 1, timezone.now()
+        changed = [name for name in self.Meta.fields if name in self.fields]
+        review.save(update_fields=[*changed, "saved_at"])
+        if "concerns" in self.changed_data or review.concerns.exists():
+            review.concerns.all().delete()
+            Concern.objects.bulk_create(Concern(review=review, **row) for row in self.cleaned_data["concerns"])
+        self._save_targets(review)
+        for target in self.before:
+            outcome = self.cleaned_data[f"outcome_{target.pk}"]
+            comment = self.cleaned_data[f"outcome_comment_{target.pk}"]
+            if outcome:
+                TargetOutcome.objects.update_or_create(
+                    review=review, target=target, defaults={"outcome": outcome, "comment": comment}
+                )
+        for standard in self.standards:
+            text = self.cleaned_data[f"statement_{standard.code}"]
+            if text:
+                Statement.objects.update_or_create(review=review, standard=standard, defaults={"text": text})
+            else:
+                Statement.objects.filter(review=review, standard=standard).delete()
+        return review
+
+    def _save_targets(self, review: Review) -> None:
+        review.targets.all().delete()
+        for position, row in enumerate(self.cleaned_data["targets"]):
+            target = Target.objects.create(
+                review=review, position=position, text=row["text"], review_on=row["review_on"]
+            )
+            target.standards.set(row["standards"])
+
+    def add_missing(self) -> bool:
+        """After a save: an error beside each answer that release still needs; says whether there is any."""
+        found = missing(self.instance)
+        for field, ask in found.items():
+            self.add_error(self._control_of(field), f"{ask[0].upper()}{ask[1:]}")
+        return bool(found)
+
+    def _control_of(self, field: str) -> str:
+        """The first control still empty of an answer that has several; the field itself of any other."""
+        several = {
+            "statements": [f"statement_{standard.code}" for standard in self.standards],
+            "outcomes": [f"outcome_{target.pk}" for target in self.before],
+        }
+        return next((name for name in several.get(field, ()) if not self.cleaned_data[name]), field)
+
+    def differences(self, theirs: Review) -> list[tuple[str, str]]:
+        """What the saved report says where it differs from this form: question and their answer."""
+        mine = self.instance
+        found = [
+            (question.label, question.answer(theirs))
+            for question in QUESTIONS
+            if question.answer(theirs) != question.answer(mine)
+        ]
+        their_targets = "\n".join(target_in_words(row) for row in theirs.targets.prefetch_related("standards"))
+        if their_targets and "targets" in self.changed_data:
+            found.append(("Targets", their_targets))
+        return found
+
+
+class CommentForm(gov.Form):
+    """The ECT's own words (G ¶2.61). Saved as a draft while typed; finished by the ECT, then signed."""
+
+    ect_comment = gov.TextAreaField(
+        label="Your comment",
+        help_text="For example: what you agree with or see otherwise, the support that you had, and what would help you.",
+        max_length=LONG,
+        rows=8,
+        required=False,
+    )
+    no_comment = forms.BooleanField(label="I have nothing to add", required=False)
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, autosave: str = "", **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = gov.FormHelper(
+            "ect_comment",
+            "no_comment",
+            buttons=[
+                gov.Button("Finish and go on to sign", name="finish", value="1"),
+                gov.Button("Save draft", kind="secondary"),
+            ],
+            autosave=autosave,
+            mark_optional=False,
+        )
+
+
+class ReasonForm(gov.Form):
+    reason = gov.TextAreaField(
+        label="What has to change?",
+        help_text="The school and the ECT will read this.",
+        error_messages={"required": "Say what has to change before you return it"},
+        max_length=2000,
+    )
+    helper = gov.FormHelper("reason", buttons=[gov.Button("Return to school", kind="warning")])
+
+
+class SignForm(gov.Form):
+    name = forms.CharField(
+        label="Type your name to sign",
+        max_length=140,
+        error_messages={"required": "Type your name to sign"},
+        widget=forms.TextInput(attrs={"autocomplete": "name", "spellcheck": "false", "class": "govuk-input--width-20"}),
+    )
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    helper = gov.FormHelper("name", buttons=[gov.Button("Sign")])
+
+
+class CheckFileForm(gov.Form):
+    file = forms.FileField(
+        label="Upload the PDF", error_messages={"required": "Choose a PDF", "empty": "The selected file is empty"}
+    )
+    helper = gov.FormHelper("file", buttons=[gov.Button("Check this file", name="check", value="file")])
+
+
+class CheckCodeForm(gov.Form):
+    code = forms.CharField(
+        label="Or enter the code printed on it",
+        help_text="12 letters and figures, for example 4KTM 9QXA 72BD.",
+        error_messages={"required": "Enter the code of the record"},
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "class": "govuk-input--width-20"}),
+    )
+    helper = gov.FormHelper(
+        "code", buttons=[gov.Button("Check this code", kind="secondary", name="check", value="code")]
+    )

@@ -1,0 +1,367 @@
+"""Reports on an ECT's progress, their signatures, and the sealed records that signing makes."""
+
+import secrets
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from people.models import Event, Induction, User
+from people.permissions import Role, allowed, reach
+from people.turns import Turn
+
+from .calendar import Kind
+from .permissions import RULES
+from .workflow import FINISHED, STEPS, WRITTEN_BY_TUTOR, State, Step, next_step, signers
+
+YES_NO = [(True, "Yes"), (False, "No")]
+
+
+class Recommendation(models.TextChoices):
+    """What the headteacher recommends at the end of induction (G ¶2.60)."""
+
+    SATISFACTORY = "satisfactory", "Performance against the Teachers' Standards is satisfactory"
+    UNSATISFACTORY = "unsatisfactory", "Performance against the Teachers' Standards is not satisfactory"
+    EXTENSION = "extension", "The induction should be extended"
+
+
+class ReviewQuerySet(models.QuerySet["Review"]):
+    def visible_to(self, user: User) -> "ReviewQuerySet":
+        """The reports of whose existence and state this person may know; `may(user, "read")` says whether to show the text."""
+        return self.filter(reach(user.places, RULES["see"]))
+
+    def unfinished(self) -> "ReviewQuerySet":
+        """Those on which the school still has something to do."""
+        return self.exclude(state__in=FINISHED)
+
+    def overdue(self, today: date) -> "ReviewQuerySet":
+        return self.unfinished().filter(due_on__lt=today)
+
+    def waiting_on(self, user: User) -> "ReviewQuerySet":
+        """Those whose next step is this person's to take."""
+        condition = Q(pk__in=())
+        for step in STEPS.values():
+            if step.link:
+                whose = user.places.reach(step.who) & Q(state__in=step.start)
+                condition |= whose & ~Q(kind=Kind.PROGRESS_REVIEW) if step.formal_only else whose
+        return self.filter(condition)
+
+    def for_list(self) -> "ReviewQuerySet":
+        """With all that a row shows: name and signatures."""
+        return self.select_related("induction__ect").prefetch_related("signatures")
+
+
+class Review(models.Model):
+    """One report, from its place in the calendar to its review by the appropriate body.
+
+    The answers that the guidance asks for are columns; the calendar's facts were copied when the report was planned and
+    are kept up to date until it is released.
+    """
+
+    induction = models.ForeignKey(Induction, models.PROTECT, related_name="reviews")
+    kind = models.CharField(max_length=20, choices=[(kind.value, kind.label) for kind in Kind])
+    number = models.PositiveSmallIntegerField("term of induction")
+    term_name = models.CharField(max_length=40)
+    period_from = models.DateField()
+    period_to = models.DateField()
+    due_on = models.DateField()
+    why = models.TextField(help_text="The due date in sentences.")
+    fte = models.DecimalField(max_digits=3, decimal_places=2)
+    served_terms = models.CharField(
+        max_length=30, help_text="Full-time terms served by the end of the period, exact: 3 or 7/3."
+    )
+
+    state = models.CharField(max_length=20, choices=State.choices, default=State.DRAFT)
+    revision = models.PositiveIntegerField(default=0)
+    round = models.PositiveSmallIntegerField(default=1, help_text="Counts up when signatures no longer count.")
+
+    on_track = models.BooleanField(null=True, choices=YES_NO)
+    reasons = models.TextField(blank=True)
+    evidence_summary = models.TextField(blank=True)
+    ect_informed = models.BooleanField(null=True, choices=YES_NO)
+    support_plan_in_place = models.BooleanField(null=True, choices=YES_NO)
+    support_plan_reason = models.TextField(blank=True)
+    entitlements_met = models.BooleanField(null=True, choices=YES_NO)
+    entitlements_reason = models.TextField(blank=True)
+    days_absent = models.DecimalField(
+        null=True, blank=True, max_digits=5, decimal_places=1, validators=[MinValueValidator(0), MaxValueValidator(400)]
+    )
+    staying = models.BooleanField(null=True, choices=YES_NO)
+    next_fte = models.DecimalField(
+        null=True, blank=True, max_digits=3, decimal_places=2,
+        validators=[MinValueValidator(Decimal("0.01")), MaxValueValidator(Decimal(1))],
+    )  # fmt: skip
+    targets_agreed = models.BooleanField(default=False)
+    recommendation = models.CharField(max_length=20, choices=Recommendation.choices, blank=True)
+    ect_comment = models.TextField(blank=True)
+    no_comment = models.BooleanField(default=False)
+    return_reason = models.TextField(blank=True)
+    header = models.JSONField(default=list, help_text="Who and what it is about, copied at release: label and text.")
+
+    saved_at = models.DateTimeField(null=True)
+    submitted_at = models.DateTimeField(null=True)
+    reviewed_at = models.DateTimeField(null=True)
+
+    objects = ReviewQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["induction", "number"], name="one_report_per_term"),
+            models.CheckConstraint(
+                condition=Q(period_to__gte=F("period_from")), name="review_period_ends_after_it_starts"
+            ),
+            models.CheckConstraint(
+                condition=Q(days_absent__isnull=True) | Q(days_absent__gte=0), name="days_absent_is_not_negative"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["induction", "due_on", "id"],
+                condition=~Q(state__in=sorted(FINISHED)),
+                name="reviews_unfinished",
+            ),
+            models.Index(fields=["state", "due_on", "id"], name="reviews_by_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.term_name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("reviews:read", args=[self.pk])
+
+    # What it is
+
+    @property
+    def is_formal(self) -> bool:
+        return self.kind != Kind.PROGRESS_REVIEW
+
+    @property
+    def is_final(self) -> bool:
+        return self.kind == Kind.FINAL_ASSESSMENT
+
+    @property
+    def is_first(self) -> bool:
+        return self.number == 1
+
+    @property
+    def served(self) -> Fraction:
+        return Fraction(self.served_terms)
+
+    @property
+    def is_begun(self) -> bool:
+        return self.revision > 0
+
+    def is_overdue(self, today: date) -> bool:
+        """Past its date and not submitted; never a stored state."""
+        return self.due_on < today and self.state not in FINISHED
+
+    def status(self, today: date) -> tuple[str, str]:
+        """What a list calls it (`004`), and the colour of its tag."""
+        if self.is_overdue(today):
+            return "Overdue", "red"
+        if self.state == State.DRAFT:
+            return ("Draft", "blue") if self.is_begun else ("Due", "grey")
+        colour = {State.RETURNED: "orange", State.SUBMITTED: "turquoise", State.REVIEWED: "green"}
+        return State(self.state).label, colour.get(State(self.state), "yellow")
+
+    # Who may do what
+
+    def may(self, user: User, action: str) -> bool:
+        return allowed(user.places.roles_in(self.induction), RULES[action], self.state)
+
+    def step(self, name: str) -> Step:
+        return STEPS[name]
+
+    def steps_for(self, user: User) -> list[str]:
+        """The names of the steps that are this person's in this state, ready or not."""
+        roles = user.places.roles_in(self.induction)
+        return [
+            name
+            for name, step in STEPS.items()
+            if step.who in roles and self.state in step.start and (self.is_formal or not step.formal_only)
+        ]
+
+    def why_not(self, name: str, user: User) -> str:
+        """Why this person cannot take this step now, in words; empty when they can."""
+        if name not in self.steps_for(user):
+            step = STEPS[name]
+            if step.who not in user.places.roles_in(self.induction):
+                return f"This step is for the {step.who.label}."
+            return f"This report is at “{self.get_state_display()}” now, so this step cannot be taken."
+        return STEPS[name].needs(self)
+
+    def turn_for(self, user: User) -> Turn | None:
+        """The next step as something for this person to do; None when it is somebody else's."""
+        name = next_step(self.state, formal=self.is_formal)
+        if name is None or STEPS[name].who not in user.places.roles_in(self.induction):
+            return None
+        return Turn(
+            STEPS[name].link, str(self), self.page_of(name), self.due_on if self.state not in FINISHED else None
+        )
+
+    def page_of(self, name: str) -> str:
+        page = STEPS[name].page
+        return reverse(f"reviews:{page}", args=[self.pk, name] if page == "step" else [self.pk])
+
+    # What it says
+
+    def missing(self) -> dict[str, str]:
+        """The questions that must be answered before release: field name and what to do, in the order of the page."""
+        from .questions import missing  # which reads this model
+
+        return missing(self)
+
+    @property
+    def needed_signatures(self) -> list[Role]:
+        return signers(formal=self.is_formal)
+
+    def signed_by(self) -> dict[Role, "Signature"]:
+        """The signatures that count, by role. Uses what `for_list` fetched."""
+        return {Role(row.role): row for row in self.signatures.all() if row.round == self.round}
+
+    @property
+    def is_written_by_tutor(self) -> bool:
+        return self.state in WRITTEN_BY_TUTOR
+
+
+class Concern(models.Model):
+    """A Teachers' Standard that gives cause for concern, and the evidence for it (`004`)."""
+
+    review = models.ForeignKey(Review, models.CASCADE, related_name="concerns")
+    standard = models.ForeignKey("content.Standard", models.PROTECT)
+    evidence = models.TextField()
+
+    class Meta:
+        ordering = ["standard__position"]
+        constraints = [models.UniqueConstraint(fields=["review", "standard"], name="one_concern_per_standard")]
+
+    def __str__(self) -> str:
+        return f"{self.standard}: {self.evidence}"
+
+
+class Statement(models.Model):
+    """In a formal assessment: how the ECT stands against one of the Teachers' Standards (G ¶2.57)."""
+
+    review = models.ForeignKey(Review, models.CASCADE, related_name="statements")
+    standard = models.ForeignKey("content.Standard", models.PROTECT)
+    text = models.TextField()
+
+    class Meta:
+        ordering = ["standard__position"]
+        constraints = [models.UniqueConstraint(fields=["review", "standard"], name="one_statement_per_standard")]
+
+    def __str__(self) -> str:
+        return f"{self.standard}: {self.text}"
+
+
+class Target(models.Model):
+    """A development target agreed with the ECT (G ¶2.52)."""
+
+    review = models.ForeignKey(Review, models.CASCADE, related_name="targets")
+    position = models.PositiveSmallIntegerField()
+    text = models.TextField()
+    standards = models.ManyToManyField("content.Standard", blank=True)
+    review_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["review", "position"], name="targets_in_order")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Outcome(models.TextChoices):
+    MET = "met", "Met"
+    PARTLY = "partly", "Partly met"
+    NOT_MET = "not_met", "Not met yet"
+
+
+class TargetOutcome(models.Model):
+    """What became of a target of the report before, told in the next one."""
+
+    review = models.ForeignKey(Review, models.CASCADE, related_name="outcomes")
+    target = models.ForeignKey(Target, models.PROTECT, related_name="outcomes")
+    outcome = models.CharField(max_length=10, choices=Outcome.choices)
+    comment = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["target__position"]
+        constraints = [models.UniqueConstraint(fields=["review", "target"], name="one_outcome_per_target")]
+
+    def __str__(self) -> str:
+        return f"{self.target}: {self.get_outcome_display()}"
+
+
+class Signature(models.Model):
+    """One person's signature in one role, on exactly the words whose digest it carries. Rows are only ever added."""
+
+    review = models.ForeignKey(Review, models.PROTECT, related_name="signatures")
+    round = models.PositiveSmallIntegerField()
+    role = models.CharField(max_length=20, choices=Role.choices)
+    by = models.ForeignKey(User, models.PROTECT, related_name="signatures")
+    name = models.CharField(max_length=140, help_text="As the person typed it.")
+    at = models.DateTimeField(default=timezone.now)
+    digest = models.CharField(max_length=64)
+    event = models.OneToOneField(Event, models.PROTECT)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["review", "round", "role"], name="one_signature_per_role_and_round")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.get_role_display()}"
+
+
+def new_code() -> str:
+    """A record's short code: 12 signs that cannot be mistaken for one another, 60 random bits."""
+    return "".join(secrets.choice("0123456789ABCDEFGHJKMNPQRSTVWXYZ") for _ in range(12))
+
+
+class RecordQuerySet(models.QuerySet["Record"]):
+    def visible_to(self, user: User) -> "RecordQuerySet":
+        return self.filter(reach(user.places, RULES["records"], induction="review__induction", state="review__state"))
+
+
+class Record(models.Model):
+    """What was signed, frozen: its content from the moment of the last signature, its sealed PDF as soon as that is made.
+
+    The PDF is made once and never again. A report that was returned and signed anew gets another record with the next
+    version number.
+    """
+
+    review = models.ForeignKey(Review, models.PROTECT, related_name="records")
+    version = models.PositiveSmallIntegerField()
+    code = models.CharField(max_length=12, unique=True, default=new_code)
+    made_at = models.DateTimeField(default=timezone.now)
+    content = models.JSONField()
+    pdf = models.FileField(upload_to="records", blank=True)
+    sha256 = models.CharField(max_length=64, blank=True, db_index=True)
+
+    objects = RecordQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["review", "version"]
+        constraints = [models.UniqueConstraint(fields=["review", "version"], name="record_versions_count_up")]
+
+    def __str__(self) -> str:
+        return f"{self.review}, version {self.version}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("reviews:record", args=[self.code])
+
+    @property
+    def spaced_code(self) -> str:
+        """The code as people read it: ABCD EFGH JKMN."""
+        return " ".join(self.code[i : i + 4] for i in (0, 4, 8))
+
+    def is_newest(self) -> bool:
+        return not Record.objects.filter(review=self.review_id, version__gt=self.version).exists()

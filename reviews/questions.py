@@ -1,0 +1,235 @@
+"""What a report asks, in the order of the page: the form, the page, the record and the check before release all read this.
+
+The questions are the statutory minimum (G ¶2.52, ¶4.1, `004`).
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.formats import date_format
+
+from people.permissions import Role
+
+from .models import Review, Target
+from .workflow import SHARED_WITH_ECT, State
+
+COMMENT_SHOWN = SHARED_WITH_ECT - {State.RELEASED}  # a comment is the ECT's own until they have finished it
+VAGUE = 40  # characters; a target this short seldom says how one will know
+
+
+def not_on_track(review: Review) -> bool:
+    return review.on_track is False
+
+
+def always(review: Review) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Question:
+    """One answer that is a column of the report."""
+
+    field: str
+    label: str
+    ask: str  # what to do when it is missing
+    applies: Callable[[Review], bool] = always
+    hint: str = ""
+    section: str = "The review"
+
+    def answer(self, review: Review) -> str:
+        if in_words := getattr(review, f"get_{self.field}_display", None):
+            return in_words() or ""
+        value = getattr(review, self.field)
+        return "" if value is None else str(value)
+
+
+QUESTIONS = [
+    Question("on_track", "Is the ECT on track to complete their induction?", "say whether the ECT is on track"),
+    Question(
+        "reasons", "Reasons for your answer", "give brief reasons",
+        hint="A few sentences are enough. Nothing here should surprise the ECT.",
+    ),
+    Question(
+        "evidence_summary", "The evidence that you drew on", "sum up the evidence",
+        hint="Name existing evidence only: observations, planning, pupils' work, talks. Nothing is to be made for this review.",
+    ),
+    Question(
+        "ect_informed", "Has the ECT been told that they are not on track?", "say whether the ECT has been told", not_on_track,
+        section="Support",
+    ),
+    Question(
+        "support_plan_in_place", "Is a support plan in place?", "say whether a support plan is in place", not_on_track,
+        section="Support",
+    ),
+    Question(
+        "support_plan_reason", "Why is there no support plan yet?", "say why there is no support plan",
+        lambda review: not_on_track(review) and review.support_plan_in_place is False,
+        section="Support",
+    ),
+    Question(
+        "entitlements_met", "Has the ECT had their training programme and all other statutory entitlements?",
+        "say whether entitlements were met",
+        hint="Reduced timetable, mentor sessions in timetabled time, training, observations with feedback.",
+        section="Entitlements and working pattern",
+    ),
+    Question(
+        "entitlements_reason", "Which were not met, and why?", "say which entitlements were not met",
+        lambda review: review.entitlements_met is False,
+        section="Entitlements and working pattern",
+    ),
+    Question(
+        "days_absent", "Days absent in this period", "enter the days absent, or 0",
+        hint="Half days count as 0.5. Enter 0 if there were none.",
+        section="Entitlements and working pattern",
+    ),
+    Question(
+        "staying", "Will the ECT be at this school next term?", "say whether the ECT is staying",
+        lambda review: not review.is_final,
+        section="Entitlements and working pattern",
+    ),
+    Question(
+        "next_fte", "Share of full time next term", "enter the share of full time",
+        lambda review: not review.is_final and review.staying is True,
+        hint="1 is full time, 0.6 is three days a week.",
+        section="Entitlements and working pattern",
+    ),
+    Question(
+        "recommendation", "The headteacher's recommendation", "choose the headteacher's recommendation",
+        lambda review: review.is_final,
+        hint="The headteacher makes it by signing the report.",
+        section="Recommendation",
+    ),
+]  # fmt: skip
+
+
+def missing(review: Review) -> dict[str, str]:
+    """The questions that are still to be answered, in the order of the page: name of the field and what to do."""
+    found = {
+        question.field: question.ask
+        for question in QUESTIONS
+        if question.applies(review) and not question.answer(review)
+    }
+    if review.on_track is False and not review.concerns.exists():
+        found["concerns"] = "name at least one standard of concern, with evidence"
+    if review.is_formal and review.statements.count() < _standards():
+        found["statements"] = "write a statement for each standard"
+    if previous_targets(review).exclude(outcomes__review=review).exists():
+        found["outcomes"] = "say what became of each earlier target"
+    if not review.is_final and not review.targets.exists():
+        found["targets"] = "set at least one target"
+    elif review.targets.exists() and not review.targets_agreed:
+        found["targets_agreed"] = "tick that the ECT has agreed the targets"
+    return found
+
+
+def _standards() -> int:
+    from content.models import Standard
+
+    return Standard.objects.count()
+
+
+def previous_targets(review: Review):
+    """The targets of the report before this one (G ¶2.52: objectives are reviewed and revised)."""
+    before = Review.objects.filter(induction=review.induction_id, number__lt=review.number).exclude(submitted_at=None)
+    return Target.objects.filter(review=before.order_by("-number").values("pk")[:1])
+
+
+def sections(review: Review) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """All that the report says, as titled lists of question and answer: the page, the PDF and what is signed show this."""
+    not_answered = "Not answered"
+    by_section: dict[str, list[tuple[str, str]]] = {}
+    for question in QUESTIONS:
+        if question.applies(review):
+            by_section.setdefault(question.section, []).append(
+                (question.label, question.answer(review) or not_answered)
+            )
+    yield "The review", by_section["The review"]
+    if not_on_track(review):
+        concerns = [(str(row.standard), row.evidence) for row in review.concerns.select_related("standard")]
+        yield "Standards of concern", concerns or [("Standards of concern", not_answered)]
+        yield "Support", by_section["Support"]
+    if review.is_formal:
+        statements = [(str(row.standard), row.text) for row in review.statements.select_related("standard")]
+        yield "The Teachers' Standards", statements or [("The Teachers' Standards", not_answered)]
+    if outcomes := list(review.outcomes.select_related("target")):
+        yield (
+            "Earlier targets",
+            [(row.target.text, f"{row.get_outcome_display()}. {row.comment}".rstrip()) for row in outcomes],
+        )
+    targets = [
+        (f"Target {number}", target_in_words(target))
+        for number, target in enumerate(review.targets.prefetch_related("standards"), start=1)
+    ]
+    if targets:
+        targets.append(("Agreed with the ECT", "Yes" if review.targets_agreed else "No"))
+    if targets or not review.is_final:
+        yield "Development targets", targets or [("Targets", not_answered)]
+    yield "Entitlements and working pattern", by_section["Entitlements and working pattern"]
+    if review.is_final:
+        yield "Recommendation", by_section["Recommendation"]
+    if review.state in COMMENT_SHOWN and (review.ect_comment or review.no_comment):
+        yield "The ECT's comment", [("Comment", review.ect_comment or "The ECT had nothing to add.")]
+
+
+def target_in_words(target: Target) -> str:
+    said = [target.text]
+    if standards := [standard.code for standard in target.standards.all()]:
+        said.append("Standards: " + ", ".join(standards) + ".")
+    if target.review_on:
+        said.append(f"To be looked at again on {date_format(target.review_on, 'j F Y')}.")
+    return "\n".join(said)
+
+
+def advice(review: Review) -> list[str]:
+    """Why appropriate bodies send reports back (induction §6), where this one gives cause; never a reason to refuse it."""
+    found = []
+    text = f"{review.reasons} {review.evidence_summary}"
+    if not any(word in text for word in ("TS", "Standard", "standard")):
+        found.append("No Teachers' Standard is named in the reasons or the evidence.")
+    if any(len(target.text) < VAGUE for target in review.targets.all()):
+        found.append("A target is very short. Does it say how one will see that it is met?")
+    if review.next_fte is not None and review.next_fte != review.fte:
+        found.append(
+            "The share of full time next term differs from the one that we know. Does the school's record need a change?"
+        )
+    if review.on_track is False and review.support_plan_in_place is False:
+        found.append("The ECT is not on track and there is no support plan yet.")
+    return found
+
+
+def header(review: Review) -> list[list[str]]:
+    """Who and what the report is about: label and text. Frozen at release, so that what was signed stays what it was."""
+    if review.header and not review.is_written_by_tutor:
+        return review.header
+    induction = review.induction
+    people = induction.people()
+    served = Decimal(review.served.numerator) / review.served.denominator
+    return [
+        ["ECT", induction.ect.name],
+        ["Teacher reference number", induction.trn],
+        ["School", f"{induction.school.name} (URN {induction.school.urn})"],
+        ["Appropriate body", induction.appropriate_body.name],
+        ["Induction tutor", people[Role.TUTOR].name if Role.TUTOR in people else "None"],
+        ["Mentor", people[Role.MENTOR].name if Role.MENTOR in people else "None"],
+        ["Period", f"{date_format(review.period_from, 'j F Y')} to {date_format(review.period_to, 'j F Y')}"],
+        ["Term of induction", str(review.number)],
+        ["Share of full time in the period", f"{review.fte.normalize():f}"],
+        ["Terms served by the end of the period", f"{round(served, 2).normalize():f}"],
+    ]
+
+
+def content(review: Review) -> dict:
+    """Everything that a signature is about, as data: the same words as on the page, in the same order."""
+    return {
+        "report": str(review),
+        "about": header(review),
+        "sections": [{"title": title, "answers": [list(row) for row in rows]} for title, rows in sections(review)],
+    }
+
+
+def digest(content: dict) -> str:
+    """SHA-256 of the content, however its keys are ordered."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=True).encode()).hexdigest()

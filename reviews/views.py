@@ -1,0 +1,305 @@
+"""Pages about reports: the list of what is due, a report to read, write, comment on, sign and decide, its records, and
+the public check of a record."""
+
+from datetime import timedelta
+
+from allauth.account.decorators import reauthentication_required
+from allauth.core import ratelimit
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import F
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+
+from people.actions import Refused
+from people.models import Induction
+from people.permissions import SEE_DATES, require
+
+from . import actions, questions, records
+from .forms import CheckCodeForm, CheckFileForm, CommentForm, ReasonForm, ReviewForm, SignForm, Stale, take_over
+from .models import Record, Review
+from .workflow import STEPS, State
+
+PAGE = 25  # rows of a list
+SOON = timedelta(days=60)  # a report without a word in it is listed from so long before its due date
+
+
+def review_list(request):
+    """What is due and overdue, or already reviewed, or still far off; the most urgent first, by keys and not by pages."""
+    show = request.GET.get("show", "open")
+    today = timezone.localdate()
+    reviews = Review.objects.visible_to(request.user)
+    untouched = {"state": State.DRAFT, "revision": 0, "due_on__gt": today + SOON}
+    if show == "done":
+        reviews = reviews.filter(state=State.REVIEWED)
+    elif show == "later":
+        reviews = reviews.filter(**untouched)
+    else:
+        show, reviews = "open", reviews.exclude(state=State.REVIEWED).exclude(**untouched)
+    reviews = _after(reviews.order_by("due_on", "pk"), request.GET.get("after", ""))
+    found = list(reviews.for_list()[: PAGE + 1])
+    following = found[PAGE - 1] if len(found) > PAGE else None
+    rows = [
+        {
+            "review": review,
+            "status": review.status(today),
+            "signatures": [(role, role in review.signed_by()) for role in review.needed_signatures],
+            "turn": review.turn_for(request.user),
+        }
+        for review in found[:PAGE]
+    ]
+    return render(request, "reviews/list.html", {"rows": rows, "show": show, "following": following})
+
+
+def _after(reviews, key: str):
+    """The rows after the one with this key (its due date and number); a key that is none is passed over."""
+    due, _, number = key.partition("_")
+    if number.isdecimal() and len(number) < 19 and (due_on := _date(due)):
+        return reviews.filter(due_on__gte=due_on).exclude(due_on=due_on, pk__lte=int(number))
+    return reviews
+
+
+def _date(text: str):
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
+
+
+def _fetch(request, pk) -> Review:
+    reviews = Review.objects.visible_to(request.user)
+    return get_object_or_404(
+        reviews.select_related("induction__ect", "induction__school", "induction__appropriate_body"), pk=pk
+    )
+
+
+def _page(request, template: str, review: Review, status: int = 200, **context):
+    return render(request, f"reviews/{template}.html", {"review": review, **context}, status=status)
+
+
+def read(request, pk):
+    """One report: where it stands, what it says if that may be read, who has signed, what can be done now."""
+    review = _fetch(request, pk)
+    user, today = request.user, timezone.localdate()
+    readable = review.may(user, "read")
+    signed = review.signed_by()
+    return _page(
+        request,
+        "read",
+        review,
+        status_tag=review.status(today),
+        overdue=review.is_overdue(today),
+        about=questions.header(review) if readable else None,
+        sections=list(questions.sections(review)) if readable else None,
+        signatures=[(role, signed.get(role)) for role in review.needed_signatures],
+        steps=[
+            {"name": name, "step": STEPS[name], "page": review.page_of(name), "why_not": review.why_not(name, user)}
+            for name in review.steps_for(user)
+        ],
+        records=review.records.order_by("-version"),
+        events=[
+            {"at": event.at, "by": event.by, "role_label": event.role_label, "words": STEPS[event.what].done}
+            for event in review.induction.events.about(review).select_related("by")
+        ],
+    )
+
+
+def edit(request, pk):
+    """The tutor writes. Everything can be saved at any time; 'release' asks for what is missing."""
+    review = _fetch(request, pk)
+    require(review.may(request.user, "edit"))
+    form = ReviewForm(request.POST or None, instance=review, autosave=request.path)
+    if request.method == "POST" and form.is_valid():
+        try:
+            form.save()
+        except Stale:
+            return _stale(request, "edit", review, form)
+        if request.htmx:
+            return render(request, "components/saved.html", {"saved_at": review.saved_at, "revision": review.revision})
+        if "release" not in request.POST:
+            messages.success(request, "Draft saved. The ECT cannot see it yet.")
+            return redirect(review)
+        if not form.add_missing():
+            return redirect("reviews:step", review.pk, "release")
+        take_over(form, review.revision)
+    return _page(request, "edit", review, form=form, tips=TIPS.get(review.number))
+
+
+# What suits each term (`004`), in our words.
+TIPS = {
+    1: "In the first term, conduct and working relationships usually matter most.",
+    2: "In the second term, look at each of the standards and at what support may be needed, so that nothing surprises "
+    "anybody in the first formal assessment.",
+    4: "For an ECT who has been on track, this can be a light review: what is new, and what has got in the way?",
+    5: "For an ECT who has been on track, this can be a light review: what is new, and what has got in the way?",
+}
+
+
+def _stale(request, template: str, review: Review, form):
+    """Both versions: what was typed stays in the form, what somebody else saved is shown above it."""
+    current = Review.objects.get(pk=review.pk)
+    if request.htmx:
+        return render(request, "components/saved_elsewhere.html", status=409)
+    theirs = form.differences(current) if isinstance(form, ReviewForm) else [("Your comment", current.ect_comment)]
+    take_over(form, current.revision)
+    return _page(request, template, review, form=form, theirs=theirs, saved_at=current.saved_at, status=409)
+
+
+def comment(request, pk):
+    """The ECT reads and comments; nothing is sent before they finish."""
+    review = _fetch(request, pk)
+    require(review.may(request.user, "comment"))
+    initial = {"ect_comment": review.ect_comment, "no_comment": review.no_comment, "revision": review.revision}
+    form = CommentForm(request.POST or None, initial=initial, autosave=request.path)
+    if request.method == "POST" and form.is_valid():
+        answers = {name: form.cleaned_data[name] for name in ("ect_comment", "no_comment")}
+        now = timezone.now()
+        claimed = Review.objects.filter(pk=review.pk, state=review.state, revision=form.cleaned_data["revision"])
+        if not claimed.update(**answers, saved_at=now, revision=F("revision") + 1):
+            return _stale(request, "comment", review, form)
+        review.refresh_from_db()
+        if request.htmx:
+            return render(request, "components/saved.html", {"saved_at": now, "revision": review.revision})
+        if "finish" not in request.POST:
+            messages.success(request, "Draft saved. Nobody else can see your comment yet.")
+            return redirect(review)
+        try:
+            actions.take_step(review, "comment", by=request.user)
+        except Refused as why:
+            form.add_error("ect_comment", str(why))
+            take_over(form, review.revision)
+        else:
+            return redirect("reviews:sign", review.pk)
+    return _page(
+        request, "comment", review, form=form, about=questions.header(review), sections=list(questions.sections(review))
+    )
+
+
+@reauthentication_required
+def sign(request, pk):
+    """Shows exactly what is to be signed, to somebody who has just shown who they are, and takes the signature."""
+    review = _fetch(request, pk)
+    require(any(STEPS[name].signs for name in review.steps_for(request.user)))
+    form = SignForm(request.POST or None, initial={"seen": questions.digest(questions.content(review))})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.sign(review, by=request.user, name=form.cleaned_data["name"], seen=form.cleaned_data["seen"])
+        except Refused as why:
+            form.add_error("name", str(why))
+            form.data = form.data.copy()
+            form.data["seen"] = questions.digest(questions.content(review))
+        else:
+            messages.success(request, f"You have signed: {review}.")
+            return redirect(review)
+    return _page(
+        request, "sign", review, form=form, about=questions.header(review), sections=list(questions.sections(review))
+    )
+
+
+def step(request, pk, name):
+    """Any other step: what it does in words, then one button."""
+    review = _fetch(request, pk)
+    if name not in STEPS or STEPS[name].signs or name == "comment":
+        raise Http404
+    require(name in review.steps_for(request.user))
+    form = ReasonForm(request.POST or None) if name == "send_back" else None
+    why_not = "" if form else review.why_not(name, request.user)
+    if request.method == "POST" and (form is None or form.is_valid()):
+        try:
+            actions.take_step(review, name, by=request.user, reason=form.cleaned_data["reason"] if form else "")
+        except Refused as why:
+            why_not = str(why)
+        else:
+            messages.success(request, DONE[name])
+            return redirect(review)
+    return _page(
+        request,
+        "step",
+        review,
+        name=name,
+        step=STEPS[name],
+        form=form,
+        why_not=why_not,
+        explanation=EXPLANATIONS[name],
+        about=questions.header(review),
+        sections=list(questions.sections(review)),
+        advice=questions.advice(review) if name == "release" else [],
+    )
+
+
+EXPLANATIONS = {
+    "release": "The ECT will be told by e-mail. They will read this and comment on it. You can take it back until you have signed.",
+    "take_back": "The ECT will be told, and will not see the report until you release it again. Signatures given so far will no "
+    "longer count; what the ECT has typed is kept.",
+    "change_comment": "You can change your comment, and finish it again before you sign.",
+    "accept": "The ECT and the school will be told. Nothing more can be changed.",
+    "send_back": "The school changes the report, and everybody signs it again. The record that has been made stays as it is.",
+}
+DONE = {
+    "release": "Released. The ECT has been asked to comment.",
+    "take_back": "Taken back. You can change it now.",
+    "change_comment": "You can change your comment now.",
+    "accept": "Marked as reviewed.",
+    "send_back": "Returned to the school.",
+}
+
+
+def dates(request, pk):
+    """Every report of an induction and, in sentences, why it is due when it is."""
+    induction = get_object_or_404(
+        Induction.objects.visible_to(request.user).select_related("ect", "school", "appropriate_body"), pk=pk
+    )
+    roles = request.user.places.roles_in(induction)
+    reviews = induction.reviews.visible_to(request.user).order_by("number")
+    require(roles & SEE_DATES)
+    today = timezone.localdate()
+    rows = [{"review": review, "status": review.status(today)} for review in reviews]
+    return render(
+        request,
+        "reviews/dates.html",
+        {"induction": induction, "rows": rows, "note": actions.calendar_of(induction).note},
+    )
+
+
+def record(request, code):
+    """The sealed PDF of a record, byte for byte as it was made."""
+    found = get_object_or_404(
+        Record.objects.visible_to(request.user).select_related("review__induction__ect"), code=code
+    )
+    if not found.pdf:
+        return render(request, "reviews/record_waiting.html", {"record": found, "review": found.review})
+    name = f"{found.review} - {found.review.induction.ect.name} - version {found.version}.pdf"
+    response = FileResponse(found.pdf.open("rb"), as_attachment=True, filename=name, content_type="application/pdf")
+    response._csp_replace = {"default-src": ["'none'"], "sandbox": True}
+    return response
+
+
+@login_not_required
+def check(request, code=None):
+    """Public: whether a PDF, or a code, is a record of this installation, untouched and the newest version. Nothing else."""
+    file_form, code_form, finding = CheckFileForm(), CheckCodeForm(), None
+    code = code or request.GET.get("code")
+    asks = code is not None or request.method == "POST"
+    if asks and not ratelimit.consume(request, action="check", config={"check": "30/m/ip"}, limit_get=True):
+        return render(request, "429.html", status=429)
+    if request.method == "POST":
+        file_form = CheckFileForm(request.POST, request.FILES)
+        if file_form.is_valid():
+            upload = file_form.cleaned_data["file"]
+            if upload.size > settings.UPLOAD_LIMIT:
+                file_form.add_error("file", f"The file must be smaller than {settings.UPLOAD_LIMIT // 1024**2} MB")
+            else:
+                finding = records.check_file(upload.read())
+    elif code is not None:
+        code_form = CheckCodeForm({"code": code})
+        if code_form.is_valid():
+            finding = records.check_code(code_form.cleaned_data["code"])
+    form = file_form if file_form.errors else code_form
+    return render(
+        request,
+        "reviews/check.html",
+        {"file_form": file_form, "code_form": code_form, "form": form, "finding": finding},
+    )
