@@ -1,16 +1,31 @@
-"""How sign-in differs from allauth's own: nobody signs themself up, and what happens at the door is logged."""
+"""How sign-in differs from allauth's own: nobody signs themself up, what happens at the door is logged, and our words."""
 
 import logging
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.urls import reverse
 
 log = logging.getLogger("ectprogramme.door")
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "duplicate_email": "This is your e-mail address already",
+        "email_password_mismatch": "The e-mail address or the password is not right",
+        "enter_current_password": "This is not your present password",
+        "incorrect_password": "The password is not right",
+        "rate_limited": "There were too many attempts. Wait a few minutes, then try again",
+        "too_many_login_attempts": "There were too many attempts. Wait a few minutes, then try again",
+    }
+
     def is_open_for_signup(self, request):
         """Schools add their people; nobody makes an account for themself."""
         return False
+
+    def get_password_change_redirect_url(self, request):
+        return reverse("account")
 
     def authentication_failed(self, request, **credentials):
         super().authentication_failed(request, **credentials)
@@ -23,3 +38,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def logout(self, request):
         log.info("user %s signed out", request.user.pk)
         super().logout(request)
+
+
+class SecondStepAdapter(DefaultMFAAdapter):
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": "The code is not right, or it was used before. Wait for the next one and enter that",
+    }
+
+    def generate_authenticator_name(self, user, type):
+        """A name for a key that its owner gave none."""
+        return f"Key {Authenticator.objects.filter(user=user, type=type).count() + 1}"

@@ -1,0 +1,109 @@
+"""The forms of sign-in and of one's account: allauth's own, with our labels, hints and messages (`ACCOUNT_FORMS`, `MFA_FORMS`)."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from allauth.account import forms as account
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn import forms as webauthn
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is written at a field, and what is said when it is left empty."""
+
+    label: str
+    empty: str
+    hint: str = ""
+    invalid: str = ""
+
+
+EMAIL = Words(
+    "E-mail address", "Enter your e-mail address", invalid="Enter an e-mail address, like name@school.example"
+)
+PASSWORD = Words("Password", "Enter your password")
+NEW_PASSWORD = Words(
+    "New password",
+    "Enter a new password",
+    hint="At least 12 characters. Three or four words that only you would put together are easy to keep in mind.",
+)
+NEW_PASSWORDS = {"password1": NEW_PASSWORD, "password2": Words("New password again", "Enter the new password again")}
+CODE = Words("Code", "Enter the code", hint="6 figures from your authenticator app, or one of your recovery codes")
+KEY_NAME = Words("Name", "Enter a name", hint="To tell your keys apart, for example “school laptop”")
+
+
+class InOurWords:
+    """Puts `words` at the fields and takes allauth's placeholders away, which vanish as soon as somebody types."""
+
+    words: ClassVar[dict[str, Words]]
+    fields: dict[str, Any]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, words in self.words.items():
+            field = self.fields[name]
+            field.label, field.help_text = words.label, words.hint
+            field.error_messages["required"] = words.empty
+            if words.invalid:
+                field.error_messages["invalid"] = words.invalid
+            field.widget.attrs.pop("placeholder", None)
+            if words.label == CODE.label:
+                field.widget.attrs |= {"class": "govuk-input--width-10", "inputmode": "numeric", "spellcheck": "false"}
+
+
+class SignInForm(InOurWords, account.LoginForm):
+    words = {"login": EMAIL, "password": PASSWORD}
+
+
+class ForgottenPasswordForm(InOurWords, account.ResetPasswordForm):
+    words = {"email": EMAIL}
+
+
+class NewPasswordForm(InOurWords, account.ResetPasswordKeyForm):
+    words = NEW_PASSWORDS
+
+
+class ChangePasswordForm(InOurWords, account.ChangePasswordForm):
+    words = {"oldpassword": Words("Present password", "Enter your present password")} | NEW_PASSWORDS
+
+
+class FirstPasswordForm(InOurWords, account.SetPasswordForm):
+    words = NEW_PASSWORDS
+
+
+class ChangeEmailForm(InOurWords, account.AddEmailForm):
+    words = {"email": Words("New e-mail address", "Enter your new e-mail address", invalid=EMAIL.invalid)}
+
+
+class ConfirmByPasswordForm(InOurWords, account.ReauthenticateForm):
+    words = {"password": PASSWORD}
+
+
+class SecondStepForm(InOurWords, mfa.AuthenticateForm):
+    words = {"code": CODE}
+
+
+class ConfirmByCodeForm(InOurWords, mfa.ReauthenticateForm):
+    words = {"code": CODE}
+
+
+class SetUpAppForm(InOurWords, ActivateTOTPForm):
+    words = {
+        "code": Words(CODE.label, "Enter the code that the app shows", hint="The 6 figures that the app shows now")
+    }
+
+
+class AddKeyForm(InOurWords, webauthn.AddWebAuthnForm):
+    words = {
+        "name": KEY_NAME,
+        "passwordless": Words(
+            "Let me sign in with it alone, without my password",
+            "",
+            hint="A passkey that signs you in alone asks for your fingerprint, face or PIN each time.",
+        ),
+    }
+
+
+class RenameKeyForm(InOurWords, webauthn.EditWebAuthnForm):
+    words = {"name": KEY_NAME}
