@@ -26,9 +26,20 @@ ACCOUNT = reverse("account")
 # A registration as a browser's test authenticator made it for the host localhost
 CREDENTIAL = {
     "type": "public-key",
-    "id": "",
-    "rawId": "",
-    "response": {"attestationObject": "", "clientDataJSON": "", "transports": ["internal"]},
+    "id": "BNOi7ggePDysZORPn49__Lo1XJ_FlFFP1xqAA53KC2w",
+    "rawId": "BNOi7ggePDysZORPn49__Lo1XJ_FlFFP1xqAA53KC2w",
+    "response": {
+        "clientDataJSON": (
+            "eyJ0eXBlIjoid2ViYXV0aG4uY3JlYXRlIiwiY2hhbGxlbmdlIjoiaWFGb1M0ZG5nU1drT0xFVU5icVprWVo0U3lxUWlkcmh3NV8tNjNTU25I"
+            "NCIsIm9yaWdpbiI6Imh0dHA6Ly9sb2NhbGhvc3Q6ODEyMyIsImNyb3NzT3JpZ2luIjpmYWxzZX0"
+        ),
+        "attestationObject": (
+            "o2NmbXRkbm9uZWdhdHRTdG10oGhhdXRoRGF0YVikSZYN5YgOjGh0NBcPZHZgW4_krrmihjLHmVzzuoMdl2NFAAAAAQECAwQFBgcIAQIDBAUG"
+            "BwgAIATTou4IHjw8rGTkT5-Pf_y6NVyfxZRRT9cagAOdygtspQECAyYgASFYIJHLRF0M2MBSmDT6WksdHIPIEibQqiSdgIu6X79RvMIIIlgg"
+            "_TVGnUMZkYbCy_Ig3v3MqfXQGjjcKWtDHEpQKAQoL-0"
+        ),
+        "transports": ["internal"],
+    },
     "clientExtensionResults": {"credProps": {"rk": True}},
 }
 
@@ -138,7 +149,9 @@ def has_our_words(response):
     """Sentence case throughout: allauth's own texts have every word of a heading, label or button in capitals."""
     soup = page(response)
     assert soup.title.text.strip().endswith("– ECT programme")
-    words = " | ".join(part.get_text(" ", strip=True) for part in soup.select("title, h1, h2, h3, label, button, a, th, dt, li"))
+    words = " | ".join(
+        part.get_text(" ", strip=True) for part in soup.select("title, h1, h2, h3, label, button, a, th, dt, li")
+    )
     return not re.search(r"\b[A-Z][a-z]+ [A-Z][a-z]+\b", words.replace("Grace Okafor", ""))
 
 
@@ -204,7 +217,9 @@ def test_the_sign_in_page_offers_a_passkey_where_scripts_run(client, db):
     soup = page(response)
     assert soup.select_one("form#mfa_login[hidden] #passkey_login")
     scripts = soup.select("script:not([src]):not([type='application/json'])")
-    assert {script["nonce"] for script in scripts} == {re.search(r"'nonce-([^']+)'", response["Content-Security-Policy"])[1]}
+    assert {script["nonce"] for script in scripts} == {
+        re.search(r"'nonce-([^']+)'", response["Content-Security-Policy"])[1]
+    }
     options = client.get(reverse("mfa_login_webauthn"), headers={"accept": "application/json"}).json()
     assert options["request_options"]["publicKey"]["userVerification"] == "required"
 
@@ -357,6 +372,7 @@ def test_changing_the_password_asks_for_the_present_one_and_ends_other_sessions(
     assert [box["autocomplete"] for box in soup.select("input[type=password]")] == [
         "current-password", "new-password", "new-password",
     ]  # fmt: skip
+    assert soup.select_one("[autocomplete=username]")["value"] == "grace@school.example"  # for password managers
     form = {"oldpassword": "a wrong one", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
     assert summary(client.post(change, form)) == ["This is not your present password"]
     client.post(change, form | {"oldpassword": PASSWORD})
