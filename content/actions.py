@@ -1,0 +1,83 @@
+"""Loads content packs."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from content import checks
+from content.models import Pack, PackLoad, Template
+from content.packs import PACK, SECTION, TEMPLATE, Entry, Plan, Source, digest
+from people.models import User
+
+
+@transaction.atomic
+def load(sources: Iterable[Source], *, by: User | None = None) -> Plan:
+    """Loads packs, all or none, and says what that added, changed and retired; `by` is None on the command line.
+
+    Loading the same packs again changes nothing. What a pack no longer defines is retired, never deleted, because
+    records point at it; what records ask is their own copy. Raises packs.BrokenPacks.
+    """
+    list(Pack.objects.select_for_update())  # two loads at once take turns
+    plan = checks.plan(sources)
+    for entry in plan.added:
+        _add(entry)
+    for entry in plan.changed:
+        _change(entry)
+    for entry in [*plan.added, *plan.changed]:
+        for name in entry.part.refers:
+            related = entry.part.model._meta.get_field(name).related_model
+            getattr(entry.row, name).set(related.objects.filter(slug__in=entry.relations()[name]))
+    for kept in plan.retired:
+        kept.row.retired = True
+        kept.row.save(update_fields=["retired"])
+    _count_versions(plan)
+    _note_loads(plan, by)
+    return plan
+
+
+def _add(entry: Entry) -> None:
+    row = entry.part.model(**{entry.part.key: entry.key}, **entry.columns())
+    if entry.above:
+        setattr(row, entry.part.above, entry.above.row)
+    row.save()
+    entry.row = row
+
+
+def _change(entry: Entry) -> None:
+    for name, value in entry.columns().items():
+        setattr(entry.row, name, value)
+    if entry.part.is_top:
+        entry.row.pack = entry.pack.row  # it may have moved from one pack to another
+    entry.row.save()
+
+
+def _count_versions(plan: Plan) -> None:
+    """A new version of each template that was there before and of which anything is different now."""
+    touched = {entry.row.pk for entry in plan.changed if entry.part is TEMPLATE}
+    touched |= {entry.row.template_id for entry in [*plan.added, *plan.changed] if entry.part is SECTION}
+    touched |= {kept.row.template_id for kept in plan.retired if kept.part is SECTION}
+    new = {entry.row.pk for entry in plan.added if entry.part is TEMPLATE}
+    Template.objects.filter(pk__in=touched - new).update(version=F("version") + 1)
+
+
+def _note_loads(plan: Plan, by: User | None) -> None:
+    """Who loaded what and when, for each pack of which anything is different now."""
+    added = Counter(entry.pack.key for entry in plan.added)
+    changed = Counter(entry.pack.key for entry in plan.changed)
+    retired = Counter(kept.pack for kept in plan.retired)
+    for entry in plan.entries:
+        slug = entry.key
+        if entry.part is PACK and (added[slug] or changed[slug] or retired[slug]):
+            entry.row.digest = digest(entry.values)
+            entry.row.save(update_fields=["digest"])
+            PackLoad.objects.create(
+                pack=entry.row,
+                by=by,
+                at=timezone.now(),
+                added=added[slug],
+                changed=changed[slug],
+                retired=retired[slug],
+            )

@@ -1,0 +1,251 @@
+"""Content packs: what a file defines, and what loading it would add, change and retire. Nothing here writes."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import reduce
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from content import documents
+from content.documents import Document, Fault, Place
+from content.models import (
+    ActionStepExample,
+    Area,
+    Cycle,
+    CycleStep,
+    DiagnosticItem,
+    Pack,
+    Section,
+    Standard,
+    Template,
+    Theme,
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One kind of piece: how it is written in a pack and kept in the database.
+
+    A pack lists its pieces under `name`. `key` names a piece among its siblings and never changes; `fields` are the
+    same in the file and in the row; `above` is the field that points at what the piece stands in, which is of the kind
+    `within`. `refers` are relations, written as lists of slugs.
+    """
+
+    name: str
+    model: Any  # a model class
+    key: str
+    fields: tuple[str, ...]
+    above: str = ""
+    within: "Part | None" = None
+    refers: tuple[str, ...] = ()
+
+    @property
+    def is_top(self) -> bool:
+        """Stands in the pack itself, so its key is its own among all packs."""
+        return self.within is PACK
+
+    @property
+    def holds(self) -> list["Part"]:
+        return [part for part in PARTS if part.within is self]
+
+    @property
+    def to_pack(self) -> list[str]:
+        """The fields that lead from a row to its pack."""
+        return [self.above, *self.within.to_pack] if self.within else []
+
+
+PACK = Part("packs", Pack, "slug", ("title", "edition"))
+STANDARD = Part("standards", Standard, "code", ("title",), "pack", PACK)
+TEMPLATE = Part("templates", Template, "slug", ("kind", "title", "introduction"), "pack", PACK)
+SECTION = Part(
+    "sections",
+    Section,
+    "key",
+    ("title", "hint", "prompts", "kind", "needed", "private", "minutes", "columns", "options"),
+    "template",
+    TEMPLATE,
+)
+CYCLE = Part("cycles", Cycle, "slug", ("number", "title", "summary", "overview"), "pack", PACK)
+THEME = Part("themes", Theme, "slug", ("number", "title", "summary"), "cycle", CYCLE)
+AREA = Part("areas", Area, "slug", ("title", "text"), "theme", THEME)
+DIAGNOSTIC_ITEM = Part("diagnostic_items", DiagnosticItem, "slug", ("view", "text"), "area", AREA)
+EXAMPLE = Part("examples", ActionStepExample, "slug", ("title", "text"), "theme", THEME)
+STEP = Part(
+    "steps",
+    CycleStep,
+    "slug",
+    ("kind", "interaction", "half_term", "title", "summary", "focus", "preparation", "agenda", "prompts"),
+    "cycle",
+    CYCLE,
+    refers=("templates",),
+)
+PARTS = [PACK, STANDARD, TEMPLATE, SECTION, CYCLE, THEME, AREA, DIAGNOSTIC_ITEM, EXAMPLE, STEP]
+
+
+class Source(NamedTuple):
+    """A pack's file: the name to call it by in messages, and its bytes."""
+
+    name: str
+    content: bytes
+
+
+class BrokenPacks(Exception):
+    """Nothing can be loaded: `faults` says all that is wrong, in the order of files and lines."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = sorted(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+@dataclass(eq=False)
+class Entry:
+    """One piece as a pack defines it, and the row that keeps it (None: it is not loaded yet)."""
+
+    part: Part
+    document: Document
+    place: Place
+    values: dict[str, Any]
+    above: "Entry | None" = None
+    position: int = 0
+    row: Any = None
+    differs: list[str] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        """Blank where the pack is at fault."""
+        return self.values.get(self.part.key, "")
+
+    @property
+    def address(self) -> str:
+        """`templates/six-step-meeting/sections/check_in`, wherever in the file it is."""
+        own = f"{self.part.name}/{self.key}"
+        return f"{self.above.address}/{own}" if self.above and not self.part.is_top else own
+
+    @property
+    def pack(self) -> "Entry":
+        return self.above.pack if self.above else self
+
+    def fault(self, expected: str, *place: str | int) -> None:
+        self.document.fault((*self.place, *place), expected)
+
+    def columns(self) -> dict[str, Any]:
+        """What the row's own columns should hold; what the file leaves out has the model's default."""
+        blank = self.part.model()
+        columns = {name: self.values.get(name, getattr(blank, name)) for name in self.part.fields}
+        return columns | {"position": self.position, "retired": False} if self.above else columns
+
+    def relations(self) -> dict[str, set[str]]:
+        return {name: set(self.values.get(name, [])) for name in self.part.refers}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A row that the database holds and its pack no longer defines."""
+
+    part: Part
+    row: Any
+    address: str
+    pack: str
+
+
+@dataclass
+class Plan:
+    """What loading would do. `entries` is every piece of the packs, each after the one that it stands in."""
+
+    entries: list[Entry]
+    added: list[Entry] = field(default_factory=list)
+    changed: list[Entry] = field(default_factory=list)
+    unchanged: list[Entry] = field(default_factory=list)
+    retired: list[Kept] = field(default_factory=list)
+
+    @property
+    def changes_nothing(self) -> bool:
+        return not (self.added or self.changed or self.retired)
+
+
+def gather(paths: Iterable[Path]) -> list[Source]:
+    """The packs at these paths: each file given, and in the order of their names all .yaml files under a folder."""
+    files: list[Path] = []
+    for path in paths:
+        files += sorted(path.rglob("*.yaml")) if path.is_dir() else [path]
+    sources = []
+    for path in files:
+        with path.open("rb") as file:
+            sources.append(Source(str(path), file.read(documents.LARGEST + 1)))  # one byte more tells that it is larger
+    return sources
+
+
+def digest(content: Any) -> str:
+    """The same for two files that say the same, whatever their comments and layout."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def entries_of(document: Document) -> Iterator[Entry]:
+    """Every piece in a document that `checks.check_shape` has been through, each after what it stands in."""
+
+    def within(entry: Entry) -> Iterator[Entry]:
+        yield entry
+        for part in entry.part.holds:
+            for index, values in enumerate(entry.values.get(part.name, [])):
+                if values is not None:  # None: it was of another shape
+                    place = (*entry.place, part.name, index)
+                    yield from within(Entry(part, document, place, values, entry, index + 1))
+
+    if document.content is not None:
+        yield from within(Entry(PACK, document, (), document.content))
+
+
+def compare(entries: list[Entry]) -> Plan:
+    """Sets the row and the differences of each entry. Only for entries without a fault."""
+    plan = Plan(entries)
+    rows = {part: _rows(part) for part in PARTS}
+    matched: set[Any] = set()
+    for entry in entries:
+        entry.row = _kept(entry, rows[entry.part])
+        if not entry.row:
+            plan.added.append(entry)
+            continue
+        matched.add(entry.row)
+        entry.differs = _differences(entry)
+        (plan.changed if entry.differs else plan.unchanged).append(entry)
+    loaded = {entry.key for entry in entries if entry.part is PACK}
+    for part in PARTS[1:]:
+        for row in rows[part].values():
+            pack = reduce(getattr, part.to_pack, row)
+            if row not in matched and not row.retired and pack.slug in loaded:
+                plan.retired.append(Kept(part, row, _address(part, row), pack.slug))
+    return plan
+
+
+def _rows(part: Part) -> dict[tuple[Any, Any], Any]:
+    """All rows of a kind by what they stand in (nothing: a key that is its own among all packs) and their key."""
+    found = part.model._default_manager.prefetch_related(*part.refers)
+    if part.within:
+        found = found.select_related("__".join(part.to_pack))
+    nested = part.within and not part.is_top
+    return {(getattr(row, f"{part.above}_id") if nested else None, getattr(row, part.key)): row for row in found}
+
+
+def _kept(entry: Entry, rows: dict[tuple[Any, Any], Any]) -> Any:
+    if not entry.above or entry.part.is_top:
+        return rows.get((None, entry.key))
+    return entry.above.row and rows.get((entry.above.row.pk, entry.key))
+
+
+def _differences(entry: Entry) -> list[str]:
+    differs = [name for name, value in entry.columns().items() if getattr(entry.row, name) != value]
+    for name, slugs in entry.relations().items():
+        if {related.slug for related in getattr(entry.row, name).all()} != slugs:
+            differs.append(name)
+    if entry.part.is_top and entry.row.pack.slug != entry.pack.key:
+        differs.append("pack")
+    return differs
+
+
+def _address(part: Part, row: Any) -> str:
+    own = f"{part.name}/{getattr(row, part.key)}"
+    if part.is_top or not part.within:
+        return own
+    return f"{_address(part.within, getattr(row, part.above))}/{own}"

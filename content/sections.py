@@ -1,0 +1,34 @@
+"""The kinds of section that a meeting, a proforma or an audit is made of: one table.
+
+A section is a question as a record asks it: a dict with the keys of `models.Section.copy()`. Its answer is plain JSON,
+so that the answers of a record are one document beside its questions (programme, section 3).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a person answers with: its name for readers, and the list that a section of this kind has to bring."""
+
+    label: str
+    brings: str = ""
+
+
+#                       label               brings       answer
+KINDS = {
+    "text": Kind("Text"),  #                             text
+    "rows": Kind("Rows", "columns"),  #                  list of rows, each text by column key
+    "yes_no": Kind("Yes or no"),  #                      true, false or null
+    "checklist": Kind("Checklist", "options"),  #        list of the options ticked
+    "choice": Kind("One choice", "options"),  #          one of the options
+}
+
+UNANSWERED: tuple[Any, ...] = ("", None, [])  # "no" is an answer, so False is not among them
+
+
+def missing(sections: Iterable[Mapping[str, Any]], answers: Mapping[str, Any]) -> list[str]:
+    """The titles of the sections that are needed to complete a record and have no answer yet."""
+    return [section["title"] for section in sections if section["needed"] and answers.get(section["key"]) in UNANSWERED]
