@@ -84,7 +84,7 @@ STEPS = {
         button="Release to ECT", link="Fill in", page="edit", done="released it to the ECT", needs=a_complete_report,
     ),
     "take_back": _step(
-        {State.RELEASED, State.COMMENTED, State.ECT_SIGNED}, State.DRAFT, Role.TUTOR,
+        {State.RELEASED, State.COMMENTED, State.ECT_SIGNED, State.TUTOR_SIGNED}, State.DRAFT, Role.TUTOR,
         button="Take back to draft", page="step", done="took it back to draft", new_round=True,
     ),
     "comment": _step(

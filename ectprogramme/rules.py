@@ -1,0 +1,104 @@
+"""`docs/rules.md`: who may do what, printed from the tables that the code reads."""
+
+from collections.abc import Iterable, Iterator
+from types import ModuleType
+
+from cycles import permissions as meeting_permissions
+from cycles import workflow as meeting_workflow
+from observations import permissions as proforma_permissions
+from observations import workflow as proforma_workflow
+from people.permissions import EVERY_STATE, HELD_AT, SECOND_FACTOR, SEE_DATES, Role
+from reviews import permissions as review_permissions
+from reviews import workflow as review_workflow
+
+SUBJECTS = [
+    ("Progress reviews and formal assessments", review_workflow, review_permissions),
+    ("Meetings of mentor and ECT", meeting_workflow, meeting_permissions),
+    ("Engage-with-an-expert proformas", proforma_workflow, proforma_permissions),
+]
+
+
+def page() -> str:
+    """The whole page, in Markdown."""
+    return "\n".join([*_opening(), *_roles(), *(line for subject in SUBJECTS for line in _subject(*subject))]) + "\n"
+
+
+def _opening() -> Iterator[str]:
+    yield "# Who may do what"
+    yield ""
+    yield "Printed by `manage.py printrules` from the tables in the code; `./test` fails when it is out of date. What is not"
+    yield "listed is refused: whoever may not know of a thing gets 'page not found', whoever may see it but not do the step gets"
+    yield "'you cannot do this'."
+    yield ""
+
+
+def _roles() -> Iterator[str]:
+    yield "## Roles"
+    yield ""
+    yield "A role is held at a place from a day to a day (`people/models.py`, `Post`). A leaver loses access after the last day."
+    yield ""
+    yield "| role | held at | needs a second step at sign-in | sees when reviews are due |"
+    yield "|---|---|---|---|"
+    for role in Role:
+        place = HELD_AT[role].replace("_", " ")
+        yield f"| {role.label} | {place} | {_tick(role in SECOND_FACTOR)} | {_tick(role in SEE_DATES)} |"
+    yield ""
+    yield "Everybody with a role in an induction, and the programme administrator, sees its people, dates and working pattern."
+    yield ""
+
+
+def _subject(title: str, workflow: ModuleType, permissions: ModuleType) -> Iterator[str]:
+    yield f"## {title}"
+    yield ""
+    yield "```mermaid"
+    yield "stateDiagram-v2"
+    for name, step in workflow.STEPS.items():
+        for start in _states(step.start):
+            yield f"  {start} --> {step.to.value}: {name}"
+            if getattr(step, "formal_to", None):
+                yield f"  {start} --> {step.formal_to.value}: {name} (formal assessment)"
+    yield "```"
+    yield ""
+    yield "| state | shown as |"
+    yield "|---|---|"
+    for state in workflow.State:
+        yield f"| `{state.value}` | {state.label} |"
+    yield ""
+    yield "| step | who | from | to | needs first |"
+    yield "|---|---|---|---|---|"
+    for name, step in workflow.STEPS.items():
+        to = f"`{step.to.value}`"
+        if getattr(step, "formal_to", None):
+            to += f", a formal assessment to `{step.formal_to.value}`"
+        if getattr(step, "formal_only", False):
+            to += " (formal assessments only)"
+        if getattr(step, "each", False):
+            to += " when each has taken it"
+        needs = "" if step.needs is workflow.nothing else step.needs.__name__.replace("_", " ")
+        yield f"| {name} | {_labels(step.who)} | {', '.join(f'`{s}`' for s in _states(step.start))} | {to} | {needs} |"
+    yield ""
+    yield "| may | " + " | ".join(role.label for role in Role) + " |"
+    yield "|---|" + "---|" * len(Role)
+    for action, row in permissions.RULES.items():
+        yield f"| {action} | " + " | ".join(_allowed(row, role) for role in Role) + " |"
+    yield ""
+
+
+def _states(start: object) -> list[str]:
+    """One state or several, in alphabetical order."""
+    return [start.value] if hasattr(start, "value") else sorted(state.value for state in start)  # type: ignore[attr-defined]
+
+
+def _labels(who: Role | Iterable[Role]) -> str:
+    roles = {who} if isinstance(who, Role) else set(who)
+    return ", ".join(role.label for role in Role if role in roles)
+
+
+def _allowed(row, role: Role) -> str:
+    if role not in row:
+        return "–"
+    return "always" if row[role] is EVERY_STATE else ", ".join(f"`{state}`" for state in sorted(row[role]))
+
+
+def _tick(value: bool) -> str:
+    return "yes" if value else "–"

@@ -1,0 +1,202 @@
+"""Appointing people, the list of events, and messages sent once."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.apps import apps
+from django.core import mail
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from people import actions
+from people.actions import Refused, add_person, appoint, broken_events, notify, record_event, send
+from people.append_only import protect, release
+from people.models import Event, Induction, Ledger, Notice, Post, School, User
+from people.permissions import Role
+from people.tasks import send_notice
+
+TODAY = timezone.localdate()
+
+
+@pytest.fixture
+def amira(cast):
+    return Induction.objects.get(ect=cast["amira"])
+
+
+def test_a_person_who_is_added_has_a_confirmed_address(db):
+    person = add_person(" Jo@School.example ", " Jo Brown ")
+    assert (person.email, person.name) == ("jo@school.example", "Jo Brown")
+    assert EmailAddress.objects.get(user=person).verified
+    assert not person.has_usable_password()
+
+
+def test_one_address_is_one_person_however_it_is_written(db):
+    add_person("jo@school.example", "Jo")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        User.objects.create(email="JO@school.example", name="Jo")
+    assert User.objects.get_by_natural_key("JO@SCHOOL.EXAMPLE").name == "Jo"
+
+
+def test_a_new_mentor_takes_over_from_the_one_before(cast, amira):
+    appoint(cast["priya"], Role.MENTOR, amira, starts_on=TODAY, by=cast["joan"])
+    assert Induction.objects.get(pk=amira.pk).mentor == cast["priya"]
+    assert Post.objects.get(user=cast["ben"]).ends_on == TODAY - timedelta(days=1)
+    event = Event.objects.order_by("number").last()
+    assert (event.what, event.by, event.induction) == ("appoint", cast["joan"], amira)
+
+
+@pytest.mark.parametrize(
+    ("who", "role", "why"),
+    [
+        ("amira", Role.MENTOR, "cannot be their own mentor"),
+        ("grace", Role.MENTOR, "must be two people"),
+        ("ben", Role.TUTOR, "must be two people"),
+    ],
+)
+def test_parts_that_exclude_one_another_are_refused(cast, amira, who, role, why):
+    with pytest.raises(Refused, match=why):
+        appoint(cast[who], role, amira, starts_on=TODAY, by=None)
+
+
+def test_somebody_appointed_from_a_later_day_is_not_pushed_out(cast, amira):
+    appoint(cast["priya"], Role.MENTOR, amira, starts_on=TODAY, by=None)
+    with pytest.raises(Refused, match="on or after that day already"):
+        appoint(cast["daniel"], Role.MENTOR, amira, starts_on=TODAY, by=None)
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        {"role": Role.MENTOR},
+        {"role": Role.HEAD, "school": None},
+        {"role": Role.AB_OFFICER, "induction": True},
+        {"role": Role.PROGRAMME_ADMIN, "school": True},
+    ],
+)
+def test_the_database_refuses_a_role_at_the_wrong_place(cast, amira, held):
+    places = {"induction": amira, "school": amira.school}
+    fields = {name: places[name] if value is True else value for name, value in held.items()}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Post.objects.create(user=cast["olive"], starts_on=TODAY, **fields)
+
+
+def test_events_are_chained_and_a_whole_chain_is_well(cast, amira):
+    first = record_event(amira, "look", by=cast["grace"], role=Role.TUTOR, induction=amira)
+    second = record_event(amira, "look", by=None)
+    assert second.previous == first.digest
+    assert (first.role_label, second.role_label) == ("Induction tutor", "")
+    assert list(Event.objects.about(amira)) == [first, second]
+    assert list(broken_events()) == []
+
+
+@pytest.fixture
+def unprotected(cast):
+    """Somebody with the database's own password, who can do without the trigger."""
+    with connection.schema_editor() as editor:
+        release("people_event")(apps, editor)
+    yield
+    with connection.schema_editor() as editor:
+        protect("people_event")(apps, editor)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_changed_event_is_noticed(unprotected):
+    event = Event.objects.order_by("number")[2]
+    Event.objects.filter(pk=event.pk).update(what="nothing")
+    assert list(broken_events()) == [f"Event {event.number} (nothing, {event.at:%d %B %Y}) is not as it was written."]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_removed_event_is_noticed(unprotected):
+    Event.objects.filter(number=2).delete()
+    assert list(broken_events()) == ["Events 2 to 2 are missing."]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_events_removed_from_the_end_are_noticed(unprotected):
+    last = Ledger.objects.get().number
+    Event.objects.filter(number=last).delete()
+    assert list(broken_events()) == [f"The last event should be number {last}, but it is number {last - 1}."]
+
+
+@pytest.mark.parametrize("what", ["update", "delete"])
+def test_the_database_refuses_to_change_an_event(cast, what):
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        Event.objects.update(what="nothing") if what == "update" else Event.objects.all()._raw_delete("default")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_events_written_at_once_make_one_chain(cast):
+    school = School.objects.first()
+    gate = threading.Barrier(6)
+
+    def write():
+        gate.wait()
+        with transaction.atomic():
+            record_event(school, "look", by=None)
+        connection.close()
+
+    threads = [threading.Thread(target=write) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert list(broken_events()) == []
+    assert Event.objects.about(school).count() == 6
+
+
+def notice(cast, amira):
+    event = record_event(amira, "look", by=None)
+    notify(event, [cast["ben"], cast["ben"]], subject="Look", text="Two lines.\n\nAnd more.", path="/x/")
+    return Notice.objects.get()
+
+
+def test_a_message_is_sent_once_as_text_and_as_html(cast, amira):
+    message = notice(cast, amira)
+    assert message.sent_at
+    assert send(message.pk) is False
+    send_notice(message.pk)
+    [sent] = mail.outbox
+    assert sent.to == [cast["ben"].email]
+    assert "http://127.0.0.1:8000/x/" in sent.body
+    [(html, kind)] = sent.alternatives
+    assert kind == "text/html"
+    assert "<p>And more.</p>" in html
+
+
+def test_a_message_that_failed_is_left_for_the_next_try(cast, amira, monkeypatch):
+    message = notice(cast, amira)
+    Notice.objects.update(sent_at=None, claimed_at=None)
+
+    def broken(self):
+        raise OSError("no mail server")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(actions.EmailMultiAlternatives, "send", broken)
+        with pytest.raises(OSError, match="no mail server"):
+            send(message.pk)
+    assert send(message.pk) is True
+
+
+def test_a_message_in_another_workers_hands_is_left_to_it_until_that_is_dead(cast, amira):
+    message = notice(cast, amira)
+    Notice.objects.update(sent_at=None, claimed_at=timezone.now())
+    assert send(message.pk) is False
+    Notice.objects.update(claimed_at=timezone.now() - actions.CLAIM - timedelta(seconds=1))
+    assert send(message.pk) is True
+
+
+def test_things_say_what_they_are(cast, amira):
+    post = Post.objects.get(user=cast["ben"])
+    assert str(post) == "Ben Carter, Mentor"
+    assert str(amira) == str(cast["amira"]) == "Amira Khan"
+    assert str(amira.patterns.get()).startswith("1.00 FTE from ")
+    assert str(amira.school) == "Ashdown School"
+    assert str(amira.school.terms.first()).startswith("Autumn ")
+    assert str(amira.appropriate_body) == "Northmoor Teaching School Hub"
+    assert str(notice(cast, amira)) == "Look"
+    assert str(Ledger.objects.get()).endswith(" events")
+    assert str(Event.objects.first()) == "1 appoint"
+    assert amira.school.get_absolute_url() == f"/schools/{amira.school.pk}/"

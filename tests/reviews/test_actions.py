@@ -1,0 +1,244 @@
+"""Planning, moving and signing reports."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from people.actions import Refused
+from people.models import Event, Induction, Notice, Term
+from reviews import actions, questions
+from reviews.calendar import Kind
+from reviews.models import Record, Review, Signature
+from reviews.tasks import plan_all_reviews
+from reviews.workflow import State
+
+from .conftest import sign
+
+
+@pytest.fixture
+def amira(cast):
+    return Induction.objects.get(ect=cast["amira"])
+
+
+def test_a_full_time_induction_has_six_reports_two_of_them_formal(amira):
+    assert actions.plan_reviews(amira) == 6
+    kinds = list(amira.reviews.order_by("number").values_list("kind", flat=True))
+    pr = Kind.PROGRESS_REVIEW
+    assert kinds == [pr, pr, Kind.FIRST_ASSESSMENT, pr, pr, Kind.FINAL_ASSESSMENT]
+
+
+def test_planning_again_changes_nothing(amira):
+    actions.plan_reviews(amira)
+    assert actions.plan_reviews(amira) == 0
+
+
+def test_a_changed_term_moves_drafts_but_never_what_the_ect_has_seen(amira, report):
+    actions.plan_reviews(amira)
+    first, second = amira.reviews.order_by("number")[:2]
+    Review.objects.filter(pk=first.pk).update(state=State.RELEASED, reasons="Typed.")
+    Review.objects.filter(pk=second.pk).update(reasons="Typed.")
+    terms = Term.objects.filter(school=amira.school, name__in=[first.term_name, second.term_name])
+    for term in terms:
+        term.ends_on += timedelta(days=4)
+        term.save()
+    assert actions.plan_reviews(amira) == 1
+    before = first.due_on, second.due_on
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert first.due_on == before[0]
+    assert second.due_on > before[1]
+    assert second.reasons == "Typed."
+
+
+def test_the_nightly_job_plans_for_everybody_who_has_not_left(cast):
+    left = Induction.objects.get(ect=cast["tom"])
+    Induction.objects.filter(pk=left.pk).update(ends_on=timezone.localdate())
+    plan_all_reviews()
+    assert set(Review.objects.values_list("induction__ect__name", flat=True)) == {"Amira Khan", "Zofia Łukaszewska"}
+
+
+def test_a_report_with_an_answer_missing_cannot_be_released(report, cast):
+    review = report(days_absent=None)
+    with pytest.raises(Refused, match="enter the days absent"):
+        actions.take_step(review, "release", by=cast["grace"])
+    assert review.events == [] if hasattr(review, "events") else not Event.objects.about(review).exists()
+
+
+def test_another_persons_step_is_refused_in_words(report, cast):
+    review = report()
+    with pytest.raises(Refused, match="This step is for the Induction tutor"):
+        actions.take_step(review, "release", by=cast["amira"])
+
+
+def test_another_states_step_is_refused_in_words(report, cast):
+    review = report("released")
+    with pytest.raises(Refused, match="This report is at “ECT to comment” now"):
+        actions.take_step(review, "release", by=cast["grace"])
+
+
+def test_a_comment_is_needed_before_it_is_finished(report, cast):
+    review = report("released")
+    with pytest.raises(Refused, match="Write your comment"):
+        actions.take_step(review, "comment", by=cast["amira"])
+    Review.objects.filter(pk=review.pk).update(no_comment=True)
+    review.refresh_from_db()
+    actions.take_step(review, "comment", by=cast["amira"])
+    assert review.state == State.COMMENTED
+
+
+def test_a_return_needs_a_reason(report, cast):
+    review = report("submitted")
+    with pytest.raises(Refused, match="Say what has to change"):
+        actions.take_step(review, "send_back", by=cast["colin"])
+
+
+def test_a_second_click_on_a_page_that_is_out_of_date_is_refused(report, cast):
+    review = report()
+    same = Review.objects.get(pk=review.pk)
+    actions.take_step(review, "release", by=cast["grace"])
+    with pytest.raises(Refused, match="has changed since you opened it"):
+        actions.take_step(same, "release", by=cast["grace"])
+    assert Event.objects.about(review).filter(what="release").count() == 1
+
+
+def test_what_a_report_is_about_is_frozen_at_release(report, cast):
+    review = report("released")
+    before = questions.header(review)
+    cast["ben"].name = "Benedict Carter"
+    cast["ben"].save()
+    review = Review.objects.get(pk=review.pk)
+    assert questions.header(review) == before
+
+
+def test_each_step_mails_the_next_person_once(report, cast):
+    review = report("reviewed")
+    to = [(message.to[0].split("@")[0], message.subject) for message in mail.outbox]
+    subject = f"{review}: Amira Khan"
+    assert to == [
+        ("amira", subject),  # released
+        ("grace", subject),  # signed by the ECT
+        ("colin", subject), ("amira", subject), ("ruth", subject),  # submitted
+        ("amira", subject), ("grace", subject), ("ruth", subject),  # reviewed
+    ] or sorted(to) == sorted([
+        ("amira", subject), ("grace", subject), ("colin", subject), ("amira", subject), ("ruth", subject),
+        ("amira", subject), ("grace", subject), ("ruth", subject),
+    ])  # fmt: skip
+    assert not Notice.objects.filter(sent_at=None).exists()
+
+
+def test_a_return_tells_the_school_and_the_ect_why(report):
+    report("returned")
+    last = [message for message in mail.outbox if "has returned" in message.body]
+    assert sorted(message.to[0].split("@")[0] for message in last) == ["amira", "grace", "ruth"]
+    assert all("Name a standard." in message.body for message in last)
+
+
+def test_the_last_signature_submits_a_progress_review(report):
+    review = report("submitted")
+    assert [row.role for row in review.signatures.all()] == ["ect", "tutor"]
+    assert review.submitted_at
+    assert review.records.count() == 1
+
+
+def test_a_formal_assessment_waits_for_the_head(report, cast):
+    review = report("tutor_signed", kind=Kind.FIRST_ASSESSMENT)
+    assert not review.records.exists()
+    sign(review, cast["ruth"])
+    assert [row.role for row in review.signatures.all()] == ["ect", "tutor", "head"]
+    assert review.records.count() == 1
+
+
+def test_signing_words_that_have_changed_is_refused(report, cast):
+    review = report("commented")
+    seen = questions.digest(questions.content(review))
+    Review.objects.filter(pk=review.pk).update(ect_comment="Changed in another tab.")
+    review.refresh_from_db()
+    with pytest.raises(Refused, match="has changed since you opened it"):
+        actions.sign(review, by=cast["amira"], name="Amira Khan", seen=seen)
+    assert not Signature.objects.exists()
+
+
+@pytest.mark.parametrize("typed", ["amira khan", "  Amira   Khan "])
+def test_a_name_may_be_typed_in_any_case_and_spacing(report, cast, typed):
+    review = report("commented")
+    actions.sign(review, by=cast["amira"], name=typed, seen=questions.digest(questions.content(review)))
+    assert review.state == State.ECT_SIGNED
+
+
+def test_signing_with_another_name_is_refused(report, cast):
+    review = report("commented")
+    with pytest.raises(Refused, match="Type your name as we know it: Amira Khan"):
+        actions.sign(review, by=cast["amira"], name="A Khan", seen=questions.digest(questions.content(review)))
+
+
+def test_who_is_not_asked_to_sign_cannot(report, cast):
+    review = report("commented")
+    with pytest.raises(Refused, match="not waiting for your signature"):
+        actions.sign(review, by=cast["grace"], name="Grace Okafor", seen=questions.digest(questions.content(review)))
+
+
+def test_signatures_before_a_return_no_longer_count(report, cast):
+    review = report("returned")
+    assert review.signatures.count() == 2
+    assert review.signed_by() == {}
+    actions.take_step(review, "release", by=cast["grace"])
+    actions.take_step(review, "comment", by=cast["amira"])
+    sign(review, cast["amira"])
+    sign(review, cast["grace"])
+    assert [record.version for record in review.records.all()] == [1, 2]
+    assert [record.is_newest() for record in review.records.all()] == [False, True]
+
+
+def test_taking_a_report_back_keeps_what_the_ect_typed(report, cast):
+    review = report("ect_signed")
+    actions.take_step(review, "take_back", by=cast["grace"])
+    assert review.ect_comment == "I agree with all of it."
+    assert review.signed_by() == {}
+
+
+@pytest.mark.parametrize("what", ["update", "delete"])
+def test_the_database_refuses_to_change_a_signature(report, what):
+    report("ect_signed")
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        Signature.objects.update(name="Somebody else") if what == "update" else Signature.objects.all()._raw_delete(None)
+
+
+def test_the_database_takes_one_signature_of_a_role_and_round(report, cast):
+    review = report("ect_signed")
+    signature = review.signatures.get()
+    event = Event.objects.about(review).first()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Signature.objects.create(
+            review=review, round=signature.round, role="ect", by=cast["amira"], name="Amira Khan", digest="", event=event
+        )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_dozen_clicks_at_once_sign_once(report, cast):
+    review = report("commented")
+    seen = questions.digest(questions.content(review))
+    gate, outcomes = threading.Barrier(12), []
+
+    def click():
+        mine = Review.objects.select_related("induction").get(pk=review.pk)
+        gate.wait()
+        try:
+            actions.sign(mine, by=cast["amira"], name="Amira Khan", seen=seen)
+            outcomes.append("signed")
+        except Refused:
+            outcomes.append("refused")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=click) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["refused"] * 11 + ["signed"]
+    assert Signature.objects.count() == 1
+    assert Record.objects.count() == 0

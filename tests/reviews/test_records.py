@@ -1,0 +1,122 @@
+"""The sealed record of a signed report, and telling whether a file or a code is one."""
+
+import io
+import json
+
+import pypdf
+import pytest
+from django.core.files.base import ContentFile
+
+from ectprogramme import pdf
+from people.permissions import Role
+from reviews import records
+from reviews.models import Record
+from reviews.tasks import make_pdf
+
+
+@pytest.fixture
+def record(report):
+    return Record.objects.get(review=report("submitted"))
+
+
+def kept(record):
+    with record.pdf.open("rb") as file:
+        return file.read()
+
+
+def test_the_worker_makes_the_pdf_once(record, monkeypatch):
+    name, sha256 = record.pdf.name, record.sha256
+    assert pdf.digest(kept(record)) == sha256
+    monkeypatch.setattr(records, "render", lambda record: pytest.fail("rendered again"))
+    make_pdf(record.pk)
+    record.refresh_from_db()
+    assert (record.pdf.name, record.sha256) == (name, sha256)
+
+
+def test_two_workers_at_once_keep_one_pdf(record, settings):
+    whole = kept(record)
+    Record.objects.filter(pk=record.pk).update(pdf="", sha256="")
+
+    def faster(found):
+        Record.objects.filter(pk=found.pk).update(pdf=record.pdf.name, sha256=record.sha256)
+        return whole
+
+    before = len(list((settings.PRIVATE / "records").iterdir()))
+    original, records.render = records.render, faster
+    try:
+        assert records.make_pdf(record.pk) is False
+    finally:
+        records.render = original
+    assert len(list((settings.PRIVATE / "records").iterdir())) == before
+
+
+def test_a_record_says_who_signed_when_and_holds_the_same_as_data(record):
+    reader = pypdf.PdfReader(io.BytesIO(kept(record)))
+    text = "\n".join(page.extract_text() for page in reader.pages)
+    for words in ("Amira Khan", "Grace Okafor", "Lessons are calm and well planned", "I agree with all of it", "Confidential"):
+        assert words in text
+    assert record.spaced_code in text
+    data = json.loads(reader.attachments["record.json"][0])
+    assert data["code"] == record.code
+    assert [row["role"] for row in data["signatures"]] == [Role.ECT.label, Role.TUTOR.label]
+
+
+def test_a_record_is_accessible_and_archivable(record):
+    import page as validator
+
+    for profile in ("pdfa3a", "ua1"):
+        assert validator.is_pdf_compliant_bytes(kept(record), profile=profile), profile
+
+
+def test_an_untouched_file_is_told_with_kind_and_date_and_nothing_more(record):
+    finding = records.check_file(kept(record))
+    assert (finding.ours, finding.untouched, finding.newest, finding.kind) == (True, True, True, "Progress review")
+    assert finding.signed_on == record.made_at.date()
+    assert "Amira" not in str(finding)
+
+
+@pytest.mark.parametrize("where", [0, 0.3, 0.6, 0.999])
+def test_a_flipped_bit_is_noticed(record, where):
+    file = bytearray(kept(record))
+    file[int(where * len(file))] ^= 1
+    assert not records.check_file(bytes(file)).untouched
+
+
+def test_appended_bytes_are_noticed(record):
+    finding = records.check_file(kept(record) + b"\n% more")
+    assert (finding.ours, finding.untouched) == (True, False)
+
+
+@pytest.mark.parametrize("file", [b"", b"not a pdf", b"%PDF-1.7\n%%EOF"])
+def test_another_file_is_no_record(record, file):
+    assert records.check_file(file) == records.UNKNOWN
+
+
+def test_a_code_is_found_however_it_is_typed(record):
+    Record.objects.filter(pk=record.pk).update(code="10AB10CD10EF")
+    for typed in ("10AB10CD10EF", "10ab 10cd 10ef", "IOAB-LOCD-lOEF"):
+        assert records.check_code(typed).untouched, typed
+
+
+@pytest.mark.parametrize("typed", ["", "nothing", "0" * 12, "' OR 1=1 --", "\0"])
+def test_another_code_is_no_record(record, typed):
+    assert records.check_code(typed) == records.UNKNOWN
+
+
+def test_a_code_whose_kept_file_was_changed_is_told(record):
+    record.pdf.storage.delete(record.pdf.name)
+    record.pdf.storage.save(record.pdf.name, ContentFile(b"something else"))
+    finding = records.check_code(record.code)
+    assert (finding.ours, finding.untouched) == (True, False)
+
+
+def test_an_older_version_is_told_to_be_that(record, report):
+    older = kept(record)
+    newer = Record.objects.create(review=record.review, version=2, content=record.content)
+    records.make_pdf(newer.pk)
+    assert not records.check_file(older).newest
+    assert not records.check_code(record.code).newest
+
+
+def test_a_record_names_its_version(record):
+    assert str(record) == "Progress review, Term 1, version 1"

@@ -1,0 +1,491 @@
+"""The pages about reports, as each person meets them."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.contrib.messages import get_messages
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from people.models import Event, Induction
+from reviews import questions
+from reviews.calendar import Kind
+from reviews.models import Concern, Record, Review, Target
+
+DRAFT = {
+    "on_track": "True", "reasons": "Calm lessons (TS7).", "evidence_summary": "Two observations.", "entitlements_met": "True",
+    "days_absent": "0.5", "staying": "True", "next_fte": "1", "targets_agreed": "on",
+    "targets-0-text": "Ask every pupil to answer a question.", "targets-0-standards": "TS6",
+}  # fmt: skip
+
+
+@pytest.fixture
+def visit(sign_in, cast):
+    """`visit("grace", "reviews:edit", 1, data)` gets or posts a page as that person, freshly signed in."""
+
+    def ask(key, name, *args, post=None, **headers):
+        client = sign_in(cast[key])
+        session = client.session
+        session["account_authentication_methods"] = [{"method": "password", "at": timezone.now().timestamp()}]
+        session.save()
+        url = reverse(name, args=args)
+        return client.get(url, **headers) if post is None else client.post(url, post, **headers)
+
+    return ask
+
+
+def draft(review, **changes):
+    return {**DRAFT, "revision": review.revision, **changes}
+
+
+# The list
+
+
+def test_the_dashboard_lists_what_is_due_and_overdue_first(visit, report, cast):
+    soon, late = report(), report("commented", number=2, ect="tom")
+    Review.objects.filter(pk=late.pk).update(due_on=timezone.localdate() - timedelta(days=1))
+    html = visit("grace", "reviews:list").content.decode()
+    assert html.index("Tom Hughes") < html.index("Amira Khan")
+    assert html.count("Overdue") == 1
+    assert html.count("has not signed") == 4
+    assert f'href="{reverse("reviews:edit", args=[soon.pk])}"' in html
+    assert reverse("reviews:sign", args=[late.pk]) not in html
+
+
+def test_the_ect_is_led_to_sign_from_the_list(visit, report):
+    review = report("commented")
+    assert reverse("reviews:sign", args=[review.pk]) in visit("amira", "reviews:list").content.decode()
+
+
+def test_far_off_and_reviewed_reports_are_one_click_away(visit, report):
+    far = report(complete=False)
+    Review.objects.filter(pk=far.pk).update(due_on=timezone.localdate() + timedelta(days=90))
+    done = report("reviewed", number=2)
+    url = reverse("reviews:list")
+    client = visit("grace", "reviews:list").client
+    assert far.get_absolute_url() not in client.get(url).content.decode()
+    assert far.get_absolute_url() in client.get(url, {"show": "later"}).content.decode()
+    assert done.get_absolute_url() in client.get(url, {"show": "done"}).content.decode()
+    assert "Nothing is due" in client.get(url, {"show": "nonsense"}).content.decode()
+
+
+@pytest.mark.parametrize(("show", "words"), [("open", "Nothing is due"), ("later", "Nothing further"), ("done", "No report")])
+def test_an_empty_list_says_so(visit, cast, show, words):
+    client = visit("grace", "reviews:list").client
+    assert words in client.get(reverse("reviews:list"), {"show": show}).content.decode()
+
+
+def many(report, number):
+    first = report("released")
+    Review.objects.bulk_create(
+        Review(
+            induction=first.induction, kind=Kind.PROGRESS_REVIEW, number=n + 2, term_name=f"Term {n + 2}", fte=1,
+            period_from=first.period_from, period_to=first.period_to, due_on=first.due_on + timedelta(days=n // 2), why="",
+            served_terms="1", state="released",
+        )
+        for n in range(number - 1)
+    )  # fmt: skip
+
+
+def test_a_long_list_goes_on_by_keys_and_shows_each_report_once(visit, report):
+    many(report, 60)
+    client = visit("grace", "reviews:list").client
+    url, seen = reverse("reviews:list"), []
+    while url:
+        soup = client.get(url)
+        seen += [row["review"].pk for row in soup.context["rows"]]
+        following = soup.context["following"]
+        url = following and f"{reverse('reviews:list')}?show=open&after={following.due_on:%Y-%m-%d}_{following.pk}"
+    assert len(seen) == len(set(seen)) == 60
+
+
+@pytest.mark.parametrize("after", ["", "x", "2026-13-45_1", "2026-01-01_x", "2026-01-01_" + "9" * 30, "_", "2026-01-01_²"])
+def test_a_key_that_is_none_is_passed_over(visit, report, after):
+    report("released")
+    client = visit("grace", "reviews:list").client
+    assert len(client.get(reverse("reviews:list"), {"after": after}).context["rows"]) == 1
+
+
+@pytest.mark.parametrize("number", [1, 30])
+def test_the_list_takes_the_same_few_queries_for_any_number_of_rows(visit, report, django_assert_num_queries, number):
+    many(report, number)
+    client = visit("grace", "reviews:list").client
+    with django_assert_num_queries(6):  # session, person, posts, own induction, reports with names, signatures
+        client.get(reverse("reviews:list"))
+
+
+# Reading
+
+
+def test_a_draft_is_there_for_the_ect_but_does_not_say_a_word(visit, report):
+    review = report()
+    html = visit("amira", "reviews:read", review.pk).content.decode()
+    assert "You will see what it says" in html
+    assert "Lessons are calm" not in html
+
+
+def test_a_released_report_is_read_by_the_ect(visit, report):
+    html = visit("amira", "reviews:read", report("released").pk).content.decode()
+    assert "Lessons are calm" in html
+    assert "released it to the ECT" in html
+
+
+def test_a_return_is_explained_to_the_school(visit, report):
+    html = visit("grace", "reviews:read", report("returned").pk).content.decode()
+    assert "Name a standard." in html
+    assert "Download the signed record" in html
+
+
+def test_reading_takes_few_queries(visit, report, django_assert_max_num_queries):
+    review = report("reviewed", kind=Kind.FINAL_ASSESSMENT)
+    client = visit("grace", "reviews:read", review.pk).client
+    with django_assert_max_num_queries(12):
+        client.get(review.get_absolute_url())
+
+
+# Writing
+
+
+def test_a_draft_is_saved_with_any_answer_missing(visit, report):
+    review = report(complete=False)
+    response = visit("grace", "reviews:edit", review.pk, post={"revision": 0, "reasons": "So far."})
+    assert response.status_code == 302
+    review.refresh_from_db()
+    assert (review.reasons, review.on_track, review.revision) == ("So far.", None, 1)
+
+
+def test_a_whole_report_is_saved_and_led_to_its_release(visit, report):
+    review = report(complete=False)
+    response = visit("grace", "reviews:edit", review.pk, post=draft(review, release="1"))
+    assert response.url == reverse("reviews:step", args=[review.pk, "release"])
+    review.refresh_from_db()
+    target = review.targets.get()
+    assert [standard.code for standard in target.standards.all()] == ["TS6"]
+    assert review.state == "draft"
+
+
+def test_release_asks_for_what_is_missing_beside_the_field_after_saving(visit, report):
+    review = report(complete=False)
+    response = visit("grace", "reviews:edit", review.pk, post=draft(review, release="1", days_absent=""))
+    html = response.content.decode()
+    assert "Enter the days absent, or 0" in html
+    assert "<title>Error: " in html
+    review.refresh_from_db()
+    assert review.reasons == "Calm lessons (TS7)."
+    again = visit("grace", "reviews:edit", review.pk, post=draft(review, release="1"))
+    assert again.status_code == 302, "the page carries the revision that was just saved"
+
+
+def test_a_formal_assessment_asks_for_the_first_statement_that_is_empty(visit, report):
+    review = report(complete=False, kind=Kind.FIRST_ASSESSMENT)
+    statements = {f"statement_TS{n}": "Secure." for n in range(1, 8)}
+    response = visit("grace", "reviews:edit", review.pk, post=draft(review, release="1", **statements))
+    assert "statement_TS8" in response.context["form"].errors
+    review.refresh_from_db()
+    assert review.statements.count() == 7
+    visit("grace", "reviews:edit", review.pk, post=draft(review, statement_TS1="Changed."))
+    assert [(row.standard.code, row.text) for row in review.statements.all()] == [("TS1", "Changed.")]
+
+
+def test_a_final_assessment_asks_for_a_recommendation(visit, report):
+    review = report(complete=False, kind=Kind.FINAL_ASSESSMENT)
+    html = visit("grace", "reviews:edit", review.pk).content.decode()
+    assert "The headteacher&#x27;s recommendation" in html
+    assert "Share of full time next term" not in html
+
+
+def test_earlier_targets_are_carried_into_the_form(visit, report):
+    first = report("reviewed")
+    review = report(complete=False, number=2)
+    target = first.targets.get()
+    response = visit("grace", "reviews:edit", review.pk, post=draft(review, release="1"))
+    assert f"outcome_{target.pk}" in response.context["form"].errors
+    review.refresh_from_db()
+    answers = {f"outcome_{target.pk}": "met", f"outcome_comment_{target.pk}": "Seen daily."}
+    assert visit("grace", "reviews:edit", review.pk, post=draft(review, release="1", **answers)).status_code == 302
+    assert str(review.outcomes.get()) == f"{target}: Met"
+    html = visit("grace", "reviews:edit", review.pk).content.decode()
+    assert "Seen daily." in html
+
+
+def test_concerns_are_rows_each_standard_once(visit, report):
+    review = report(complete=False)
+    rows = {
+        "on_track": "False",
+        "concerns-0-standard": "TS1", "concerns-0-evidence": "Seen.",
+        "concerns-1-standard": "TS1", "concerns-1-evidence": "Seen again.",
+    }  # fmt: skip
+    response = visit("grace", "reviews:edit", review.pk, post=draft(review, **rows))
+    assert "Choose each standard once" in response.content.decode()
+    visit("grace", "reviews:edit", review.pk, post=draft(review, **rows | {"concerns-1-standard": "TS2"}))
+    assert [row.standard.code for row in review.concerns.all()] == ["TS1", "TS2"]
+    html = visit("grace", "reviews:edit", review.pk).content.decode()
+    assert "Seen again." in html
+
+
+def test_what_was_typed_stands_beside_its_error(visit, report):
+    review = report(complete=False)
+    html = visit("grace", "reviews:edit", review.pk, post=draft(review, days_absent="lots")).content.decode()
+    assert "Calm lessons (TS7)." in html
+    assert "lots" in html
+    assert "There is a problem" in html
+
+
+def test_a_row_is_added_without_losing_a_word(visit, report):
+    review = report(complete=False)
+    html = visit("grace", "reviews:edit", review.pk, post=draft(review, **{"targets-add": "1"})).content.decode()
+    assert "targets-1-text" in html
+    assert "Ask every pupil to answer a question." in html
+
+
+def test_a_stale_page_gets_both_versions_and_can_be_saved_then(visit, report):
+    review = report(complete=False)
+    visit("grace", "reviews:edit", review.pk, post=draft(review, reasons="Theirs."))
+    response = visit(
+        "grace", "reviews:edit", review.pk, post=draft(review, reasons="Mine.", **{"targets-0-text": "Another target."})
+    )
+    html = response.content.decode()
+    assert response.status_code == 409
+    assert "Two versions" in html
+    assert "Theirs." in html
+    assert "Mine." in html
+    assert "Ask every pupil to answer a question." in html
+    revision = response.context["form"].data["revision"]
+    visit("grace", "reviews:edit", review.pk, post=draft(review, reasons="Mine.") | {"revision": revision})
+    review.refresh_from_db()
+    assert review.reasons == "Mine."
+
+
+def test_saving_as_typed_answers_with_the_time_and_the_next_revision(visit, report):
+    review = report(complete=False)
+    response = visit("grace", "reviews:edit", review.pk, post=draft(review), HTTP_HX_REQUEST="true")
+    assert "Saved at" in response.content.decode()
+    assert 'value="1"' in response.content.decode()
+
+
+def test_saving_as_typed_over_somebody_elses_words_is_told(visit, report):
+    review = report(complete=False)
+    visit("grace", "reviews:edit", review.pk, post=draft(review))
+    response = visit("grace", "reviews:edit", review.pk, post=draft(review), HTTP_HX_REQUEST="true")
+    assert response.status_code == 409
+    assert "nothing you typed is lost" in response.content.decode()
+
+
+def test_a_released_report_cannot_be_changed(visit, report):
+    assert visit("grace", "reviews:edit", report("released").pk).status_code == 403
+
+
+def test_hints_for_the_term_are_shown_where_there_are_any(visit, report):
+    assert "working relationships" in visit("grace", "reviews:edit", report().pk).content.decode()
+
+
+# Steps
+
+
+def test_release_shows_what_the_ect_will_see_and_then_does_it(visit, report):
+    review = report(reasons="Fine.", evidence_summary="Seen.")
+    html = visit("grace", "reviews:step", review.pk, "release").content.decode()
+    assert "No Teachers&#x27; Standard is named" in html
+    assert visit("grace", "reviews:step", review.pk, "release", post={}).url == review.get_absolute_url()
+    review.refresh_from_db()
+    assert review.state == "released"
+
+
+def test_release_of_an_incomplete_report_says_what_is_missing(visit, report):
+    review = report(complete=False)
+    html = visit("grace", "reviews:step", review.pk, "release").content.decode()
+    assert "Still to answer" in html
+    assert "Still to answer" in visit("grace", "reviews:step", review.pk, "release", post={}).content.decode()
+
+
+def test_a_return_without_a_reason_gets_the_form_again(visit, report):
+    review = report("submitted")
+    response = visit("colin", "reviews:step", review.pk, "send_back", post={"reason": " "})
+    assert "Say what has to change" in response.content.decode()
+    visit("colin", "reviews:step", review.pk, "send_back", post={"reason": "Name a standard."})
+    review.refresh_from_db()
+    assert (review.state, review.return_reason) == ("returned", "Name a standard.")
+
+
+@pytest.mark.parametrize("name", ["sign_as_ect", "comment", "nonsense"])
+def test_other_steps_have_pages_of_their_own(visit, report, name):
+    assert visit("amira", "reviews:step", report("commented").pk, name).status_code == 404
+
+
+def test_a_step_of_somebody_else_is_refused(visit, report):
+    assert visit("amira", "reviews:step", report().pk, "release").status_code == 403
+
+
+# Commenting
+
+
+def test_a_comment_is_saved_as_a_draft_that_only_the_ect_sees(visit, report):
+    review = report("released")
+    visit("amira", "reviews:comment", review.pk, post={"ect_comment": "So far.", "revision": review.revision})
+    assert "So far." in visit("amira", "reviews:comment", review.pk).content.decode()
+    assert "So far." not in visit("grace", "reviews:read", review.pk).content.decode()
+
+
+def test_a_finished_comment_leads_to_signing(visit, report):
+    review = report("released")
+    response = visit(
+        "amira", "reviews:comment", review.pk, post={"ect_comment": "Yes.", "revision": review.revision, "finish": "1"}
+    )
+    assert response.url == reverse("reviews:sign", args=[review.pk])
+
+
+def test_finishing_without_a_word_says_what_to_do(visit, report):
+    review = report("released")
+    response = visit("amira", "reviews:comment", review.pk, post={"revision": review.revision, "finish": "1"})
+    assert "Write your comment, or tick" in response.content.decode()
+    revision = response.context["form"].data["revision"]
+    response = visit("amira", "reviews:comment", review.pk, post={"revision": revision, "finish": "1", "no_comment": "on"})
+    assert response.status_code == 302
+
+
+def test_a_comment_from_a_stale_page_gets_both_versions(visit, report):
+    review = report("released")
+    typed = {"ect_comment": "First tab.", "revision": review.revision}
+    visit("amira", "reviews:comment", review.pk, post=typed)
+    response = visit("amira", "reviews:comment", review.pk, post=typed | {"ect_comment": "Second tab."})
+    assert response.status_code == 409
+    assert "First tab." in response.content.decode()
+    assert "Second tab." in response.content.decode()
+
+
+def test_a_comment_is_saved_as_it_is_typed(visit, report):
+    review = report("released")
+    typed = {"ect_comment": "As typed.", "revision": review.revision}
+    response = visit("amira", "reviews:comment", review.pk, post=typed, HTTP_HX_REQUEST="true")
+    assert "Saved at" in response.content.decode()
+    assert visit("amira", "reviews:comment", review.pk, post=typed, HTTP_HX_REQUEST="true").status_code == 409
+
+
+# Signing
+
+
+def test_signing_needs_a_fresh_proof_of_who_it_is(client, cast, report):
+    review = report("commented")
+    client.force_login(cast["amira"])
+    response = client.get(reverse("reviews:sign", args=[review.pk]))
+    assert response.status_code == 302
+    assert "reauthenticate" in response.url
+
+
+def test_a_signature_is_given_on_the_words_that_were_read(visit, report):
+    review = report("commented")
+    response = visit("amira", "reviews:sign", review.pk)
+    assert "I agree with all of it." in response.content.decode()
+    seen = questions.digest(questions.content(review))
+    assert f'value="{seen}"' in response.content.decode()
+    response = visit("amira", "reviews:sign", review.pk, post={"name": "Amira Khan", "seen": seen})
+    assert [str(message) for message in get_messages(response.wsgi_request)] == [f"You have signed: {review}."]
+    review.refresh_from_db()
+    assert review.state == "ect_signed"
+
+
+def test_signing_a_page_that_is_out_of_date_shows_the_new_words_first(visit, report):
+    review = report("commented")
+    response = visit("amira", "reviews:sign", review.pk, post={"name": "Amira Khan", "seen": "0" * 64})
+    assert "has changed since you opened it" in response.content.decode()
+    seen = response.context["form"].data["seen"]
+    visit("amira", "reviews:sign", review.pk, post={"name": "Amira Khan", "seen": seen})
+    review.refresh_from_db()
+    assert review.state == "ect_signed"
+
+
+def test_a_second_click_on_sign_finds_it_done(visit, report):
+    review = report("commented")
+    seen = questions.digest(questions.content(review))
+    visit("amira", "reviews:sign", review.pk, post={"name": "Amira Khan", "seen": seen})
+    assert visit("amira", "reviews:sign", review.pk, post={"name": "Amira Khan", "seen": seen}).status_code == 403
+
+
+# Dates, records, checks
+
+
+def test_dates_are_explained(visit, cast):
+    from reviews.actions import plan_reviews
+
+    induction = Induction.objects.get(ect=cast["amira"])
+    plan_reviews(induction)
+    html = visit("amira", "reviews:dates", induction.pk).content.decode()
+    assert html.count("school days before") == 6
+    assert visit("ben", "reviews:dates", induction.pk).status_code == 403
+    assert visit("helen", "reviews:dates", induction.pk).status_code == 404
+
+
+def test_a_record_is_downloaded_byte_for_byte(visit, report):
+    record = Record.objects.get(review=report("submitted"))
+    response = visit("amira", "reviews:record", record.code)
+    with record.pdf.open("rb") as kept:
+        assert b"".join(response.streaming_content) == kept.read()
+    assert response["Content-Disposition"].startswith("attachment")
+    assert "sandbox" in response["Content-Security-Policy"]
+    assert visit("ben", "reviews:record", record.code).status_code == 404
+
+
+def test_a_record_that_is_being_made_says_so(visit, report):
+    record = Record.objects.get(review=report("submitted"))
+    Record.objects.update(pdf="")
+    assert "being made" in visit("amira", "reviews:record", record.code).content.decode()
+
+
+def upload(content):
+    return {"file": SimpleUploadedFile("record.pdf", content, "application/pdf")}
+
+
+def test_anybody_can_check_a_file(client, report):
+    record = Record.objects.get(review=report("submitted"))
+    with record.pdf.open("rb") as kept:
+        whole = kept.read()
+    html = client.post(reverse("check"), upload(whole)).content.decode()
+    assert "This is a record of this service" in html
+    assert "Amira" not in html
+    assert "has been changed" in client.post(reverse("check"), upload(whole + b" ")).content.decode()
+    assert "not a record" in client.post(reverse("check"), upload(b"%PDF-1.7")).content.decode()
+
+
+def test_anybody_can_check_a_code(client, report):
+    record = Record.objects.get(review=report("submitted"))
+    assert "newest version" in client.get(reverse("check"), {"code": record.spaced_code}).content.decode()
+    assert "newest version" in client.get(reverse("check_code", args=[record.code])).content.decode()
+    Record.objects.create(review=record.review, version=2, content={})
+    assert "A newer version" in client.get(reverse("check"), {"code": record.code}).content.decode()
+    assert "Enter the code" in client.get(reverse("check"), {"code": ""}).content.decode()
+
+
+def test_a_check_without_a_file_or_with_a_huge_one_is_told(client, db, settings):
+    assert "Choose a PDF" in client.post(reverse("check")).content.decode()
+    settings.UPLOAD_LIMIT = 3
+    assert "must be smaller" in client.post(reverse("check"), upload(b"1234")).content.decode()
+
+
+def test_checks_are_limited_so_that_codes_cannot_be_guessed(client, db):
+    answers = [client.get(reverse("check"), {"code": f"{n:012}"}).status_code for n in range(40)]
+    assert answers[0] == 200
+    assert answers[-1] == 429
+
+
+def test_a_status_is_named_as_people_know_it(report):
+    today = date(2026, 1, 1)
+    review = Review(state="draft", due_on=today)
+    assert review.status(today) == ("Due", "grey")
+    review.revision = 1
+    assert review.status(today) == ("Draft", "blue")
+    assert review.status(today + timedelta(days=1)) == ("Overdue", "red")
+    review.state = "reviewed"
+    assert review.status(today + timedelta(days=1)) == ("Reviewed", "green")
+    assert Review(state="commented", due_on=today).status(today) == ("Needs signatures", "yellow")
+
+
+def test_overdue_reports_are_found(report):
+    review = report()
+    tomorrow = review.due_on + timedelta(days=1)
+    assert list(Review.objects.overdue(tomorrow)) == [review]
+    assert not Review.objects.overdue(review.due_on).exists()
+    assert review.is_first
+    assert not Concern.objects.exists()
+    assert Target.objects.exists()
+    assert not Event.objects.about(review).exists()
