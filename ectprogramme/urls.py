@@ -15,7 +15,6 @@ urlpatterns = [
     path("experts/", include("observations.urls")),
     path("", include("reviews.urls")),
     path("check/", check, name="check"),
-    path("check/<str:code>/", check, name="check_code"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("demonstration/", views.personas, name="personas"),
     path("jobs/", views.jobs, name="jobs"),

@@ -1,6 +1,7 @@
 """The report as the tutor fills it in, the ECT's comment, a step, a signature, and the public check of a record."""
 
 from django import forms
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -308,6 +309,12 @@ class CheckFileForm(gov.Form):
         label="Upload the PDF", error_messages={"required": "Choose a PDF", "empty": "The selected file is empty"}
     )
     helper = gov.FormHelper("file", buttons=[gov.Button("Check this file", name="check", value="file")])
+
+    def clean_file(self):
+        megabytes = settings.UPLOAD_LIMIT // 1024**2
+        if self.cleaned_data["file"].size > settings.UPLOAD_LIMIT:
+            raise forms.ValidationError(f"The selected file must be smaller than {megabytes} MB")
+        return self.cleaned_data["file"]
 
 
 class CheckCodeForm(gov.Form):

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from allauth.account.decorators import reauthentication_required
 from allauth.core import ratelimit
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import F
@@ -278,26 +277,20 @@ def record(request, code):
 
 
 @login_not_required
-def check(request, code=None):
+def check(request):
     """Public: whether a PDF, or a code, is a record of this installation, untouched and the newest version. Nothing else."""
-    file_form, code_form, finding = CheckFileForm(), CheckCodeForm(), None
-    code = code or request.GET.get("code")
-    asks = code is not None or request.method == "POST"
-    if asks and not ratelimit.consume(request, action="check", config={"check": "30/m/ip"}, limit_get=True):
-        return render(request, "429.html", status=429)
+    file_form, code_form, form, finding = CheckFileForm(), CheckCodeForm(), None, None
     if request.method == "POST":
-        file_form = CheckFileForm(request.POST, request.FILES)
-        if file_form.is_valid():
-            upload = file_form.cleaned_data["file"]
-            if upload.size > settings.UPLOAD_LIMIT:
-                file_form.add_error("file", f"The file must be smaller than {settings.UPLOAD_LIMIT // 1024**2} MB")
-            else:
-                finding = records.check_file(upload.read())
-    elif code is not None:
-        code_form = CheckCodeForm({"code": code})
-        if code_form.is_valid():
-            finding = records.check_code(code_form.cleaned_data["code"])
-    form = file_form if file_form.errors else code_form
+        if not ratelimit.consume(request, action="check_record"):
+            return render(request, "429.html", status=429)
+        if request.POST.get("check") == "code":
+            form = code_form = CheckCodeForm(request.POST)
+            if form.is_valid():
+                finding = records.check_code(form.cleaned_data["code"])
+        else:
+            form = file_form = CheckFileForm(request.POST, request.FILES)
+            if form.is_valid():
+                finding = records.check_file(form.cleaned_data["file"].read())
     return render(
         request,
         "reviews/check.html",

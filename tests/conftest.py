@@ -1,10 +1,22 @@
 """The standing cast and what every test shares."""
 
+import os
+
+import time
+
 import pytest
 from django.db.backends.sqlite3.operations import DatabaseOperations
 from django.utils import timezone
 
 from ectprogramme import demonstration
+
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # a browser runs an event loop beside the tests that use the database
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    """Debian's Chromium, which the set-up installs."""
+    return {**browser_type_launch_args, "executable_path": "/usr/bin/chromium", "args": ["--no-sandbox"]}
 
 
 @pytest.fixture
@@ -19,6 +31,9 @@ def sign_in(client):
 
     def as_person(user):
         client.force_login(user)
+        session = client.session
+        session["began"] = session["seen"] = int(time.time())
+        session.save()
         return client
 
     return as_person

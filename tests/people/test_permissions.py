@@ -36,7 +36,9 @@ def test_a_list_reaches_what_roles_in_tells(cast):
 
 def test_everybody_with_a_part_sees_an_inductions_facts_and_nobody_else(cast):
     induction = Induction.objects.get(ect=cast["amira"])
-    seen = {key for key, person in cast.items() if Induction.objects.visible_to(person).filter(pk=induction.pk).exists()}
+    seen = {
+        key for key, person in cast.items() if Induction.objects.visible_to(person).filter(pk=induction.pk).exists()
+    }
     assert seen == set(PARTS)
 
 

@@ -12,7 +12,9 @@ def test_an_induction_shows_its_people_and_who_sees_what(cast, sign_in):
         assert words in html
 
 
-@pytest.mark.parametrize(("key", "sees"), [("amira", True), ("grace", True), ("colin", True), ("ben", False), ("joan", False)])
+@pytest.mark.parametrize(
+    ("key", "sees"), [("amira", True), ("grace", True), ("colin", True), ("ben", False), ("joan", False)]
+)
 def test_dates_of_reviews_are_offered_to_those_who_see_them(cast, sign_in, key, sees):
     induction = Induction.objects.get(ect=cast["amira"])
     html = sign_in(cast[key]).get(induction.get_absolute_url()).content.decode()

@@ -43,14 +43,14 @@ def test_a_changed_term_moves_drafts_but_never_what_the_ect_has_seen(amira, repo
     Review.objects.filter(pk=second.pk).update(reasons="Typed.")
     terms = Term.objects.filter(school=amira.school, name__in=[first.term_name, second.term_name])
     for term in terms:
-        term.ends_on += timedelta(days=4)
+        term.ends_on -= timedelta(days=7)
         term.save()
-    assert actions.plan_reviews(amira) == 1
+    assert actions.plan_reviews(amira) == 2, "the second, and the third, whose period begins after it"
     before = first.due_on, second.due_on
     first.refresh_from_db()
     second.refresh_from_db()
     assert first.due_on == before[0]
-    assert second.due_on > before[1]
+    assert second.due_on < before[1]
     assert second.reasons == "Typed."
 
 
@@ -65,7 +65,7 @@ def test_a_report_with_an_answer_missing_cannot_be_released(report, cast):
     review = report(days_absent=None)
     with pytest.raises(Refused, match="enter the days absent"):
         actions.take_step(review, "release", by=cast["grace"])
-    assert review.events == [] if hasattr(review, "events") else not Event.objects.about(review).exists()
+    assert not Event.objects.about(review).exists()
 
 
 def test_another_persons_step_is_refused_in_words(report, cast):
@@ -204,7 +204,9 @@ def test_taking_a_report_back_keeps_what_the_ect_typed(report, cast):
 def test_the_database_refuses_to_change_a_signature(report, what):
     report("ect_signed")
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
-        Signature.objects.update(name="Somebody else") if what == "update" else Signature.objects.all()._raw_delete(None)
+        Signature.objects.update(name="Somebody else") if what == "update" else Signature.objects.all()._raw_delete(
+            "default"
+        )
 
 
 def test_the_database_takes_one_signature_of_a_role_and_round(report, cast):
@@ -213,7 +215,13 @@ def test_the_database_takes_one_signature_of_a_role_and_round(report, cast):
     event = Event.objects.about(review).first()
     with pytest.raises(IntegrityError), transaction.atomic():
         Signature.objects.create(
-            review=review, round=signature.round, role="ect", by=cast["amira"], name="Amira Khan", digest="", event=event
+            review=review,
+            round=signature.round,
+            role="ect",
+            by=cast["amira"],
+            name="Amira Khan",
+            digest="",
+            event=event,
         )
 
 

@@ -102,7 +102,9 @@ def test_what_is_not_answered_is_said_to_be_so(report):
     assert dict(questions.sections(formal))["The Teachers' Standards"] == [("The Teachers' Standards", "Not answered")]
 
 
-@pytest.mark.parametrize(("state", "shown"), [("released", False), ("commented", True), ("submitted", True), ("returned", False)])
+@pytest.mark.parametrize(
+    ("state", "shown"), [("released", False), ("commented", True), ("submitted", True), ("returned", False)]
+)
 def test_a_comment_is_the_ects_own_until_they_have_finished_it(report, state, shown):
     review = report(state)
     review.ect_comment = "Mine."

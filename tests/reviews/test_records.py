@@ -53,7 +53,13 @@ def test_two_workers_at_once_keep_one_pdf(record, settings):
 def test_a_record_says_who_signed_when_and_holds_the_same_as_data(record):
     reader = pypdf.PdfReader(io.BytesIO(kept(record)))
     text = "\n".join(page.extract_text() for page in reader.pages)
-    for words in ("Amira Khan", "Grace Okafor", "Lessons are calm and well planned", "I agree with all of it", "Confidential"):
+    for words in (
+        "Amira Khan",
+        "Grace Okafor",
+        "Lessons are calm and well planned",
+        "I agree with all of it",
+        "Confidential",
+    ):
         assert words in text
     assert record.spaced_code in text
     data = json.loads(reader.attachments["record.json"][0])

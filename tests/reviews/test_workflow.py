@@ -50,9 +50,9 @@ def test_each_step_is_the_right_persons_in_the_right_state_only(kind, specificat
 
 
 def test_steps_lead_where_the_specification_says():
-    assert {name: (step.arrives(False), step.arrives(True)) for name, step in STEPS.items() if name != "sign_as_head"} == {
-        name: arrives for name, arrives in ARRIVES.items() if name != "sign_as_head"
-    }
+    assert {
+        name: (step.arrives(False), step.arrives(True)) for name, step in STEPS.items() if name != "sign_as_head"
+    } == {name: arrives for name, arrives in ARRIVES.items() if name != "sign_as_head"}
     assert STEPS["sign_as_head"].arrives(True) == "submitted"
     assert STEPS["sign_as_head"].formal_only
 
