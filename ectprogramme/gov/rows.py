@@ -1,0 +1,152 @@
+"""Rows of a small form inside a form, added and removed without JavaScript."""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
+from django.forms.utils import ErrorDict
+
+
+class Row(NamedTuple):
+    """A row of the page: its number in the names of its controls, and its form."""
+
+    number: int
+    form: forms.Form
+
+
+class RowsWidget(forms.Widget):
+    def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
+        return not any(key.startswith(f"{name}-") for key in data)
+
+
+class RowsField(forms.Field):
+    """Rows of a small form, added and removed without JavaScript; the value is the list of the rows' cleaned dicts.
+
+    The controls are named `<name>-<number>-<field>`; numbers may have gaps. Wholly blank rows are dropped. Fewer filled
+    rows than `minimum`, or more than `maximum`, are refused. The initial value is a list of dicts. The form must be a
+    `gov.Form` or `gov.ModelForm`, which know `changes_rows`.
+    """
+
+    widget = RowsWidget
+    default_error_messages = {
+        "few": "Fill in at least %(minimum)d of these",
+        "many": "Fill in no more than %(maximum)d of these",
+    }
+
+    def __init__(
+        self,
+        row_form: type[forms.Form],
+        *,
+        minimum: int = 0,
+        maximum: int = 20,
+        add_label: str = "Add another row",
+        **kwargs: Any,
+    ) -> None:
+        self.row_form, self.minimum, self.maximum, self.add_label = row_form, minimum, maximum, add_label
+        super().__init__(required=minimum > 0, **kwargs)
+        self.widget.needs_multipart_form = any(
+            field.widget.needs_multipart_form for field in row_form.base_fields.values()
+        )
+
+    def get_bound_field(self, form: Any, field_name: str) -> "BoundRows":
+        if not isinstance(form, _KnowsRows):
+            raise TypeError(f"{type(form).__name__} has rows, so it must be a gov.Form or a gov.ModelForm.")
+        return BoundRows(form, self, field_name)
+
+    def clean(self, rows: Sequence[Row]) -> list[dict[str, Any]]:
+        filled = [row.form for row in rows if row.form.has_changed()]
+        if broken := [error for form in filled for errors in form.errors.values() for error in errors]:
+            raise ValidationError([ValidationError(message, code="row") for message in broken])
+        if len(filled) < self.minimum:
+            raise ValidationError(self.error_messages["few"], code="few", params={"minimum": self.minimum})
+        if len(filled) > self.maximum:
+            raise ValidationError(self.error_messages["many"], code="many", params={"maximum": self.maximum})
+        return [form.cleaned_data for form in filled]
+
+
+class BoundRows(BoundField):
+    """The rows of one form: from its initial value, as posted, or with one row more or less."""
+
+    field: RowsField
+    form: "Form"
+
+    @property
+    def adds(self) -> bool:
+        return f"{self.html_name}-add" in self.form.data
+
+    @property
+    def removes(self) -> bool:
+        return f"{self.html_name}-remove" in self.form.data
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """The rows that there are, blank ones among them."""
+        form = self.form
+        if not form.is_bound:
+            return [self._row(number, initial=values) for number, values in enumerate(self.initial or [])]
+        name = re.compile(rf"{re.escape(self.html_name)}-(\d{{1,4}})-")
+        numbers = sorted({int(found[1]) for key in (*form.data, *form.files) if (found := name.match(key))})
+        posted = [self._row(i, data=form.data, files=form.files, empty_permitted=True) for i in numbers]
+        if not form.changes_rows:
+            return posted
+        removed = form.data.get(f"{self.html_name}-remove")
+        # what was typed becomes the initial value of an unbound row: kept to the letter, and not yet judged
+        return [
+            self._row(row.number, initial={bound.name: bound.data for bound in row.form})
+            for row in posted
+            if str(row.number) != removed
+        ]
+
+    @cached_property
+    def shown(self) -> list[Row]:
+        """The rows with those added that the page needs: a new one when asked for, and so many that one can begin."""
+        wanted = len(self.rows) + (self.adds and self.form.changes_rows)
+        wanted = max(min(wanted, self.field.maximum), len(self.rows), self.field.minimum, 1)
+        following = self.rows[-1].number + 1 if self.rows else 0
+        return self.rows + [self._row(following + i) for i in range(wanted - len(self.rows))]
+
+    @property
+    def data(self) -> list[Row]:
+        return self.rows
+
+    def own_errors(self) -> list[ValidationError]:
+        """The errors that are about the rows together, not about one of them."""
+        return [error for error in self.errors.as_data() if error.code != "row"]
+
+    def _row(self, number: int, **kwargs: Any) -> Row:
+        prefix = f"{self.html_name}-{number}"
+        return Row(
+            number,
+            self.field.row_form(prefix=prefix, auto_id=self.form.auto_id, use_required_attribute=False, **kwargs),
+        )
+
+
+class _KnowsRows(forms.BaseForm):
+    @cached_property
+    def changes_rows(self) -> bool:
+        """Whether the form was sent by one of the buttons that add and remove rows."""
+        return self.is_bound and any(
+            isinstance(bound, BoundRows) and (bound.adds or bound.removes)
+            for bound in map(self.__getitem__, self.fields)
+        )
+
+    def is_valid(self) -> bool:
+        return not self.changes_rows and super().is_valid()
+
+    def full_clean(self) -> None:
+        if self.changes_rows:
+            self._errors, self.cleaned_data = ErrorDict(renderer=self.renderer), {}
+        else:
+            super().full_clean()
+
+
+class Form(_KnowsRows, forms.Form):
+    """A form that may have rows: see `changes_rows`."""
+
+
+class ModelForm(_KnowsRows, forms.ModelForm):
+    """A model's form that may have rows: see `changes_rows`."""

@@ -1,0 +1,268 @@
+"""Whole forms: layout, errors in words, the title, saving as it is typed."""
+
+import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from bs4 import BeautifulSoup
+from crispy_forms.layout import HTML
+from django import forms
+from django.contrib.auth.password_validation import password_validators_help_text_html
+from django.core.exceptions import ValidationError
+from django.template import Context, Template
+from django.template.loader import render_to_string
+
+from ectprogramme import gov
+
+
+class Contact(gov.Form):
+    name = forms.CharField(label="Name")
+    how = forms.ChoiceField(label="How?", choices=[("call", "Call"), ("write", "Write")], widget=forms.RadioSelect)
+    number = forms.CharField(label="Number", required=False)
+    day = gov.DateField(label="Day")
+    agreed = forms.BooleanField(label="I agree")
+    plan = gov.UploadField(label="Plan")
+    school = forms.ChoiceField(label="School", choices=[("", "Choose one"), ("1", "First"), ("2", "Second")])
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+    helper = gov.FormHelper(
+        gov.Fieldset("Who", "name", size="l"),
+        gov.Reveal("how", call=["number"]),
+        "day",
+        HTML("<p>Nearly there.</p>"),
+        "agreed",
+        "plan",
+        "school",
+        buttons=[gov.Button("Save"), gov.Button("Delete", kind="warning", name="delete")],
+        action="/save/",
+    )
+
+    def clean(self):
+        raise ValidationError("Something is wrong with all of it")
+
+
+def page(form, **context):
+    template = Template("{% load crispy_forms_tags %}{% crispy form %}")
+    return BeautifulSoup(template.render(Context({"form": form, "csrf_token": "token"} | context)), "html.parser")
+
+
+def test_the_form_element_is_sent_to_its_address_without_the_browsers_own_checks():
+    form = page(Contact()).form
+    assert form.attrs == {"method": "post", "action": "/save/", "novalidate": "", "enctype": "multipart/form-data"}
+    assert form.find("input", attrs={"name": "csrfmiddlewaretoken"})["value"] == "token"
+    assert [button.text for button in form.select(".govuk-button-group button")] == ["Save", "Delete"]
+
+
+def test_a_form_that_asks_for_a_page_carries_no_token():
+    class Search(forms.Form):
+        words = forms.CharField(label="Search")
+        helper = gov.FormHelper()
+        helper.form_method = "get"
+        helper.form_tag = False
+
+    soup = page(Search())
+    assert not soup.form
+    assert not soup.find("input", attrs={"name": "csrfmiddlewaretoken"})
+    assert soup.find(id="id_words")
+
+
+def test_fields_stand_as_they_are_laid_out_and_hidden_ones_come_along():
+    soup = page(Contact(initial={"revision": 7}))
+    assert [box["name"] for box in soup.find_all(["input", "select"])][1:] == [
+        *("name", "how", "number", "how", "day-day", "day-month", "day-year", "agreed", "plan", "school", "revision")
+    ]
+    assert soup.find(id="id_revision").attrs == {
+        "type": "hidden",
+        "name": "revision",
+        "id": "id_revision",
+        "value": "7",
+    }
+    assert soup.find("p", string="Nearly there.")
+    assert soup.find("legend", class_="govuk-fieldset__legend--l").h2.text == "Who"
+
+
+def test_a_revealed_field_stands_under_its_option():
+    soup = page(Contact(initial={"how": "call"}))
+    revealed = soup.find(id="conditional-id_how")
+    assert revealed.find(id="id_number")
+    assert "govuk-radios__conditional--hidden" not in revealed["class"]
+    assert soup.find(id="id_how")["data-aria-controls"] == "conditional-id_how"
+    assert "govuk-radios__conditional--hidden" in page(Contact()).find(id="conditional-id_how")["class"]
+
+
+def test_only_optional_answers_are_marked_and_not_those_revealed():
+    class Draft(forms.Form):
+        name = forms.CharField(label="Name", required=False)
+        agreed = forms.BooleanField(label="I agree", required=False)
+
+    assert [label.text for label in page(Draft()).find_all("label")] == ["Name (optional)", "I agree"]
+    Draft.helper = gov.FormHelper(mark_optional=False)
+    assert [label.text for label in page(Draft()).find_all("label")] == ["Name", "I agree"]
+    assert page(Contact()).find("label", attrs={"for": "id_number"}).text == "Number"
+
+
+def test_errors_are_in_the_order_of_the_page_and_say_which_answer_is_missing():
+    form = Contact({"number": "x" * 9})
+    assert list(gov.error_links(form)) == [
+        ("", "Something is wrong with all of it"),
+        ("id_name", "Enter an answer for “Name”"),
+        ("id_how", "Select an answer for “How?”"),
+        ("id_day-day", "Enter a date for “Day”"),
+        ("id_agreed", "Tick “I agree”"),
+        ("id_plan", "Choose a file for “Plan”"),
+        ("id_school", "Select an answer for “School”"),
+        ("", "Enter an answer for “Revision”"),
+    ]
+
+
+def test_each_link_of_the_summary_leads_to_a_control():
+    form = Contact({})
+    summary = BeautifulSoup(render_to_string("gov/error_summary.html", {"form": form}), "html.parser")
+    soup = page(form)
+    targets = [link["href"][1:] for link in summary.find_all("a")]
+    assert len(targets) == 6
+    assert all(soup.find(["input", "select"], id=target) for target in targets)
+
+
+def test_an_error_of_a_field_that_the_layout_leaves_out_is_told_without_a_link():
+    class Asked(forms.Form):
+        shown = forms.CharField(required=False)
+        left_out = forms.CharField(label="Left out")
+        helper = gov.FormHelper("shown")
+
+    assert list(gov.error_links(Asked({}))) == [("", "Enter an answer for “Left out”")]
+
+
+def test_an_error_of_a_hidden_field_has_no_control_to_lead_to():
+    class Asked(forms.Form):
+        revision = forms.IntegerField(widget=forms.HiddenInput, label="Revision")
+        name = forms.CharField(required=False)
+
+    assert list(gov.error_links(Asked({}))) == [("", "Enter an answer for “Revision”")]
+
+
+def test_a_date_refused_by_the_form_has_all_its_boxes_marked():
+    form = Contact({"day-day": "1", "day-month": "9", "day-year": "2026"})
+    form.add_error("day", "Day must be after today")
+    assert ("id_day-day", "Day must be after today") in list(gov.error_links(form))
+    boxes = page(form).find_all("input", inputmode="numeric")
+    assert ["govuk-input--error" in box["class"] for box in boxes] == [True, True, True]
+
+
+def test_several_errors_of_one_field_are_all_told_and_escaped():
+    form = Contact({"name": "x"})
+    form.add_error("name", ["Too <short>", "Too plain"])
+    assert page(form).find(id="id_name-error").decode_contents().endswith("Too &lt;short&gt;<br/>Too plain")
+
+
+def test_nothing_that_people_write_is_taken_for_markup():
+    class Asked(forms.Form):
+        name = forms.CharField(label="<b>Name</b>", help_text="<i>")
+        pick = forms.ChoiceField(choices=[('"<', "<u>")], widget=forms.RadioSelect)
+
+    soup = page(Asked(initial={"name": '"><script>'}))
+    assert not soup.find_all(["b", "i", "u", "script"])
+    assert soup.find(id="id_name")["value"] == '"><script>'
+    assert soup.find(id="id_pick")["value"] == '"<'
+
+
+def test_a_hint_that_is_markup_stays_markup():
+    class Asked(forms.Form):
+        password = forms.CharField(widget=forms.PasswordInput, help_text=password_validators_help_text_html())
+
+    assert page(Asked()).select("#id_password-hint li")
+
+
+@pytest.mark.parametrize(
+    ("field", "attributes"),
+    [
+        (forms.EmailField(), {"type": "email", "spellcheck": "false"}),
+        (forms.EmailField(widget=forms.EmailInput({"autocomplete": "email"})), {"autocomplete": "email"}),
+        (forms.IntegerField(min_value=0), {"type": "text", "inputmode": "numeric"}),
+        (forms.DecimalField(widget=forms.NumberInput({"inputmode": "decimal"})), {"inputmode": "decimal"}),
+        (forms.URLField(assume_scheme="https"), {"type": "url"}),
+    ],
+)
+def test_boxes_have_the_type_of_their_answer(field, attributes):
+    box = page(type("Asked", (forms.Form,), {"asked": field})()).find(id="id_asked")
+    assert attributes.items() <= box.attrs.items()
+    assert not {"min", "max", "step", "maxlength"} & set(box.attrs)
+
+
+def test_a_select_has_its_value_chosen():
+    chosen = page(Contact(initial={"school": 2})).select("option[selected]")
+    assert [option["value"] for option in chosen] == ["2"]
+
+
+def test_a_field_has_classes_from_its_widget_and_from_the_layout():
+    class Asked(forms.Form):
+        pick = forms.CharField(widget=forms.TextInput({"class": "govuk-input--width-10"}))
+        helper = gov.FormHelper(gov.Field("pick", classes="govuk-input--extra-letter-spacing"))
+
+    assert page(Asked()).find(id="id_pick")["class"] == [
+        *("govuk-input", "govuk-input--extra-letter-spacing", "govuk-input--width-10")
+    ]
+
+
+def test_fields_alone_may_be_asked_for():
+    html = Template("{% load gov %}{% fields form %}").render(Context({"form": Contact()}))
+    assert "<form" not in html
+    assert "govuk-button" not in html
+    filtered = Template("{% load crispy_forms_filters %}{{ form|crispy }}").render(Context({"form": Contact()}))
+    assert filtered.strip() == html.strip()
+
+
+def test_the_title_tells_of_errors():
+    title = Template("{% load gov %}{% if form|has_errors %}Error: {% endif %}Contact")
+    assert title.render(Context({"form": Contact({})})) == "Error: Contact"
+    assert title.render(Context({"form": Contact()})) == "Contact"
+    assert title.render(Context()) == "Contact"
+
+
+def test_a_page_without_errors_has_no_summary():
+    assert render_to_string("gov/error_summary.html", {"form": Contact()}).strip() == ""
+    assert render_to_string("gov/error_summary.html").strip() == ""
+
+
+def test_a_form_that_is_saved_as_it_is_typed_says_where_to_and_leaves_files_out(settings):
+    settings.LOGIN_URL = "/sign-in/"
+
+    class Typed(Contact):
+        helper = gov.FormHelper(buttons=[gov.Button("Save")], autosave="/typed/")
+
+    soup = page(Typed())
+    assert soup.form.attrs == {
+        "method": "post",
+        "novalidate": "",
+        "enctype": "multipart/form-data",
+        "data-autosave": "",
+        "data-sign-in": "/sign-in/",
+        "hx-post": "/typed/",
+        "hx-trigger": "input delay:600ms, retry",
+        "hx-target": "#saved",
+        "hx-swap": "innerHTML",
+        "hx-params": "not plan",
+    }
+    assert soup.form.find(id="saved")["role"] == "status"
+    assert not page(Contact()).find(id="saved")
+
+
+def test_everything_is_sent_as_it_is_typed_where_there_are_no_files():
+    class Typed(forms.Form):
+        name = forms.CharField()
+        helper = gov.FormHelper(autosave="/typed/")
+
+    assert page(Typed()).form["hx-params"] == "*"
+
+
+def test_the_answer_to_a_save_tells_the_time_and_renews_the_revision():
+    saved_at = datetime.datetime(2026, 7, 1, 10, 42, tzinfo=ZoneInfo("Europe/London"))
+    answer = BeautifulSoup(
+        render_to_string("components/saved.html", {"saved_at": saved_at, "revision": 8}), "html.parser"
+    )
+    assert answer.text.strip() == "Saved at 10:42"
+    assert answer.input.attrs == {
+        **{"type": "hidden", "name": "revision", "id": "id_revision", "value": "8"},
+        "hx-swap-oob": "true",
+    }
+    assert "revision" not in render_to_string("components/saved.html", {"saved_at": saved_at})
