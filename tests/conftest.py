@@ -1,7 +1,6 @@
 """The standing cast and what every test shares."""
 
 import os
-
 import time
 
 import pytest

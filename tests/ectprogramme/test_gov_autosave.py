@@ -1,0 +1,194 @@
+"""Saving as it is typed, in a browser: what people are told when something is not saved, and how it is made good."""
+
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from urllib.parse import parse_qsl
+
+import django_htmx
+import pytest
+from django import forms
+from django.template import Context, Template
+from django.template.loader import render_to_string
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from ectprogramme import gov
+
+ROOT = Path(__file__).parents[2]
+FILES = {
+    "/forms.js": ROOT / "static/forms.js",
+    "/htmx.js": Path(django_htmx.__file__).parent / "static/django_htmx/htmx-2.min.js",
+}
+PAGE = """<!DOCTYPE html><title>Notes</title>{% load crispy_forms_tags %}{% crispy form %}
+<script src="/htmx.js"></script><script type="module" src="/forms.js"></script>"""
+
+
+class Notes(forms.Form):
+    text = forms.CharField(label="Notes", widget=forms.Textarea)
+    shared = forms.BooleanField(label="Shared", required=False)
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+    helper = gov.FormHelper(buttons=[gov.Button("Save")], autosave="/save/")
+
+
+class Site(ThreadingHTTPServer):
+    """A server of one form, which can be down, signed out or ahead of the page."""
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Answers)
+        self.url = f"http://127.0.0.1:{self.server_port}/"
+        self.saved = []
+        self.answer = "saved"
+        self.token = "first"
+
+
+class Answers(BaseHTTPRequestHandler):
+    server: Site
+
+    def do_GET(self):
+        if self.path in FILES:
+            self.reply(FILES[self.path].read_text(), kind="text/javascript")
+        elif self.path == "/sign-in/":
+            self.reply("<h1>Sign in</h1>")
+        elif self.server.answer == "saved":
+            context = {"form": Notes(initial={"revision": 1}), "csrf_token": self.server.token}
+            self.reply(Template(PAGE).render(Context(context)))
+        else:
+            self.reply("", 302)
+
+    def do_POST(self):
+        sent = dict(parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode()))
+        if self.server.answer == "down":
+            self.close_connection = True
+        elif self.server.answer != "saved":
+            self.reply("no", self.server.answer)
+        elif sent["csrfmiddlewaretoken"] != self.server.token:
+            self.reply("no", 403)
+        else:
+            self.server.saved.append(sent)
+            context = {"saved_at": timezone.localtime(), "revision": int(sent["revision"]) + 1}
+            self.reply(render_to_string("components/saved.html", context))
+
+    def reply(self, body, status=200, kind="text/html"):
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        if status == 302:
+            self.send_header("Location", "/sign-in/")
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def log_message(self, *_):
+        """The tests tell what matters."""
+
+
+@pytest.fixture
+def site(settings):
+    settings.LOGIN_URL = "/sign-in/"
+    with Site() as site:
+        thread = Thread(target=site.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        yield site
+        site.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def open_page(page, site):
+    page.clock.install()
+    page.goto(site.url)
+    return page
+
+
+def write(page, text):
+    page.get_by_label("Notes").press_sequentially(text)
+    page.clock.run_for(700)
+
+
+def status(page):
+    return page.get_by_role("status")
+
+
+def would_be_kept_from_leaving(page):
+    return page.evaluate("!dispatchEvent(new Event('beforeunload', {cancelable: true}))")
+
+
+def test_a_pause_saves_what_was_typed_and_the_next_save_starts_from_its_revision(open_page, site):
+    write(open_page, "ab")
+    expect(status(open_page)).to_contain_text("Saved at")
+    open_page.get_by_label("Shared").check()
+    open_page.clock.run_for(700)
+    expect(open_page.locator("#id_revision")).to_have_value("3")
+    open_page.get_by_label("Shared").uncheck()
+    open_page.clock.run_for(700)
+    expect(open_page.locator("#id_revision")).to_have_value("4")
+    assert [(sent["text"], sent.get("shared"), sent["revision"]) for sent in site.saved] == [
+        ("ab", None, "1"),
+        ("ab", "on", "2"),
+        ("ab", None, "3"),
+    ]
+    assert not would_be_kept_from_leaving(open_page)
+
+
+@pytest.mark.parametrize("answer", ["down", 500])
+def test_what_is_not_saved_is_told_and_tried_again_until_it_is(open_page, site, answer):
+    site.answer = answer
+    write(open_page, "ab")
+    expect(status(open_page)).to_contain_text("not saved yet")
+    assert would_be_kept_from_leaving(open_page)
+    site.answer = "saved"
+    open_page.clock.run_for(5000)
+    expect(status(open_page)).to_contain_text("Saved at")
+    assert [sent["text"] for sent in site.saved] == ["ab"]
+    assert not would_be_kept_from_leaving(open_page)
+
+
+def test_being_on_line_again_saves_at_once(open_page, site):
+    site.answer = "down"
+    write(open_page, "ab")
+    expect(status(open_page)).to_contain_text("not saved yet")
+    site.answer = "saved"
+    open_page.evaluate("dispatchEvent(new Event('online'))")
+    expect(status(open_page)).to_contain_text("Saved at")
+
+
+@pytest.mark.parametrize("answer", [403, 302])
+def test_after_signing_in_again_elsewhere_the_page_saves_by_itself(open_page, site, answer):
+    site.answer = answer
+    write(open_page, "ab")
+    expect(status(open_page)).to_contain_text("Your session has ended")
+    link = status(open_page).get_by_role("link")
+    expect(link).to_have_attribute("href", "/sign-in/")
+    expect(link).to_have_attribute("target", "_blank")
+    with open_page.expect_event("requestfinished", lambda request: request.url.endswith("/sign-in/")):
+        open_page.clock.run_for(5000)  # tries whether somebody has signed in: not yet
+    expect(status(open_page)).to_contain_text("Your session has ended")
+    site.answer, site.token = "saved", "second"
+    open_page.clock.run_for(5000)
+    expect(status(open_page)).to_contain_text("Saved at")
+    assert [(sent["text"], sent["csrfmiddlewaretoken"]) for sent in site.saved] == [("ab", "second")]
+
+
+def test_a_record_changed_by_somebody_else_is_told_and_not_tried_again(open_page, site):
+    site.answer = 409
+    write(open_page, "ab")
+    expect(status(open_page)).to_contain_text("Somebody has changed this")
+    site.answer = "saved"
+    open_page.clock.run_for(60_000)
+    assert site.saved == []
+
+
+def test_sending_the_form_by_its_button_is_not_held_up(open_page, site):
+    site.answer = "down"
+    write(open_page, "ab")
+    expect(status(open_page)).to_contain_text("not saved yet")
+    open_page.evaluate("document.forms[0].addEventListener('submit', (event) => event.preventDefault())")
+    open_page.get_by_role("button", name="Save").click()
+    assert not would_be_kept_from_leaving(open_page)
+
+
+def test_without_scripts_the_form_is_whole(browser, site):
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(site.url)
+    expect(page.get_by_role("button", name="Save")).to_be_visible()
+    expect(status(page)).to_be_empty()
+    page.context.close()
