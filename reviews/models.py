@@ -1,9 +1,10 @@
 """Reports on an ECT's progress, their signatures, and the sealed records that signing makes."""
 
 import secrets
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -22,6 +23,13 @@ from .workflow import FINISHED, STEPS, WRITTEN_BY_TUTOR, State, Step, next_step,
 YES_NO = [(True, "Yes"), (False, "No")]
 
 
+SOON = timedelta(days=60)  # so long before its due date a report is listed; it can be written at any time
+
+
+def far_off(today: date) -> dict[str, Any]:
+    return {"state": State.DRAFT, "revision": 0, "due_on__gt": today + SOON}
+
+
 class Recommendation(models.TextChoices):
     """What the headteacher recommends at the end of induction (G ¶2.60)."""
 
@@ -38,6 +46,13 @@ class ReviewQuerySet(models.QuerySet["Review"]):
     def unfinished(self) -> "ReviewQuerySet":
         """Those on which the school still has something to do."""
         return self.exclude(state__in=FINISHED)
+
+    def begun_or_soon(self, today: date) -> "ReviewQuerySet":
+        """Without those that nobody has written a word in and that are due only after `SOON`."""
+        return self.exclude(**far_off(today))
+
+    def later(self, today: date) -> "ReviewQuerySet":
+        return self.filter(**far_off(today))
 
     def overdue(self, today: date) -> "ReviewQuerySet":
         return self.unfinished().filter(due_on__lt=today)
@@ -202,7 +217,10 @@ class Review(models.Model):
         if name is None or STEPS[name].who not in user.places.roles_in(self.induction):
             return None
         return Turn(
-            STEPS[name].link, str(self), self.page_of(name), self.due_on if self.state not in FINISHED else None
+            STEPS[name].link,
+            f"{self}, {self.induction.ect}",
+            self.page_of(name),
+            self.due_on if self.state not in FINISHED else None,
         )
 
     def page_of(self, name: str) -> str:
@@ -217,13 +235,14 @@ class Review(models.Model):
 
         return missing(self)
 
-    @property
-    def needed_signatures(self) -> list[Role]:
-        return signers(formal=self.is_formal)
-
     def signed_by(self) -> dict[Role, "Signature"]:
         """The signatures that count, by role. Uses what `for_list` fetched."""
         return {Role(row.role): row for row in self.signatures.all() if row.round == self.round}
+
+    def signatures_needed(self) -> list[tuple[Role, "Signature | None"]]:
+        """Each role whose signature the report needs, in order, with the signature once it is there."""
+        signed = self.signed_by()
+        return [(role, signed.get(role)) for role in signers(formal=self.is_formal)]
 
     @property
     def is_written_by_tutor(self) -> bool:

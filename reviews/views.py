@@ -1,8 +1,6 @@
 """Pages about reports: the list of what is due, a report to read, write, comment on, sign and decide, its records, and
 the public check of a record."""
 
-from datetime import timedelta
-
 from allauth.account.decorators import reauthentication_required
 from allauth.core import ratelimit
 from django.contrib import messages
@@ -23,7 +21,6 @@ from .models import Record, Review
 from .workflow import STEPS, State
 
 PAGE = 25  # rows of a list
-SOON = timedelta(days=60)  # a report without a word in it is listed from so long before its due date
 
 
 def review_list(request):
@@ -31,13 +28,12 @@ def review_list(request):
     show = request.GET.get("show", "open")
     today = timezone.localdate()
     reviews = Review.objects.visible_to(request.user)
-    untouched = {"state": State.DRAFT, "revision": 0, "due_on__gt": today + SOON}
     if show == "done":
         reviews = reviews.filter(state=State.REVIEWED)
     elif show == "later":
-        reviews = reviews.filter(**untouched)
+        reviews = reviews.later(today)
     else:
-        show, reviews = "open", reviews.exclude(state=State.REVIEWED).exclude(**untouched)
+        show, reviews = "open", reviews.exclude(state=State.REVIEWED).begun_or_soon(today)
     reviews = _after(reviews.order_by("due_on", "pk"), request.GET.get("after", ""))
     found = list(reviews.for_list()[: PAGE + 1])
     following = found[PAGE - 1] if len(found) > PAGE else None
@@ -45,7 +41,7 @@ def review_list(request):
         {
             "review": review,
             "status": review.status(today),
-            "signatures": [(role, role in review.signed_by()) for role in review.needed_signatures],
+            "signatures": review.signatures_needed(),
             "turn": review.turn_for(request.user),
         }
         for review in found[:PAGE]
@@ -84,7 +80,6 @@ def read(request, pk):
     review = _fetch(request, pk)
     user, today = request.user, timezone.localdate()
     readable = review.may(user, "read")
-    signed = review.signed_by()
     return _page(
         request,
         "read",
@@ -93,7 +88,7 @@ def read(request, pk):
         overdue=review.is_overdue(today),
         about=questions.header(review) if readable else None,
         sections=list(questions.sections(review)) if readable else None,
-        signatures=[(role, signed.get(role)) for role in review.needed_signatures],
+        signatures=review.signatures_needed(),
         steps=[
             {"name": name, "step": STEPS[name], "page": review.page_of(name), "why_not": review.why_not(name, user)}
             for name in review.steps_for(user)
