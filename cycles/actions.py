@@ -1,0 +1,286 @@
+"""What is done with a meeting: planned, moved, written, and led from state to state.
+
+Messages and events tell that something happened and when, never what was written.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
+
+from content.answers import Merged, merge
+from content.answers import seen as digests
+from content.models import CycleStep, Template
+from people.actions import Refused, notify, record_event
+from people.models import Event, Induction, User
+from people.permissions import allowed
+from people.terms import school_days
+
+from .models import ActionStep, Agreement, Meeting, SuccessCriterion, Written
+from .permissions import RULES
+from .workflow import STEPS, State
+
+USUAL_TIME = datetime.min.replace(hour=15, minute=30).time()
+
+
+@transaction.atomic
+def start_meeting(
+    induction: Induction,
+    *,
+    by: User,
+    template: Template,
+    planned_for: datetime,
+    place: str = "",
+    cycle_step: CycleStep | None = None,
+) -> Meeting:
+    """Plans a meeting with its own copy of the questions; a cycle's step adds its prompts to them. The other is told.
+
+    Refused to everybody but the ECT and the mentor.
+    """
+    if not allowed(by.places.roles_in(induction), RULES["plan"], ""):
+        raise Refused("Only the ECT and their mentor plan a meeting.")
+    meeting = Meeting.objects.create(
+        induction=induction,
+        kind=Meeting.Kind.INTERACTION if cycle_step else Meeting.Kind.WEEKLY,
+        cycle_step=cycle_step,
+        title=cycle_step.title if cycle_step else template.title,
+        introduction=template.introduction,
+        sections=_with_prompts(template.copy(), cycle_step.prompts if cycle_step else []),
+        planned_for=planned_for,
+        place=place,
+    )
+    event = _record(meeting, "plan_meeting", by)
+    _tell_other(meeting, event, by, "planned a meeting with you", when=True)
+    return meeting
+
+
+def _with_prompts(sections: list[dict[str, Any]], groups: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The prompts of this very step first, then those that every meeting has."""
+    for section in sections:
+        own = [prompt for group in groups if group.get("section") == section["key"] for prompt in group["prompts"]]
+        section["prompts"] = own + section["prompts"]
+    return sections
+
+
+def suggested_time(induction: Induction, *, today: date) -> datetime:
+    """On the weekday and at the time of the last meeting, after it; without one, the next school day. Never in holidays."""
+    last = induction.meetings.exclude(state=State.CANCELLED).first()
+    first, weekday, time = today + timedelta(days=1), None, USUAL_TIME
+    if last:
+        before = timezone.localtime(last.planned_for)
+        first, weekday, time = max(first, before.date() + timedelta(days=1)), before.weekday(), before.time()
+    terms = induction.school.terms.filter(ends_on__gte=first).order_by("starts_on")
+    days = (day for term in terms for day in school_days(term) if day >= first and weekday in (None, day.weekday()))
+    return timezone.make_aware(datetime.combine(next(days, first), time))
+
+
+@transaction.atomic
+def move_meeting(meeting: Meeting, planned_for: datetime, place: str, *, by: User) -> None:
+    """Another date, time or place. The other is told, unless nothing is different."""
+    if not meeting.may(by, "write"):
+        raise Refused("Only a meeting that is still to be held can be moved.")
+    if (meeting.planned_for, meeting.place) == (planned_for, place):
+        return
+    _claim(meeting, planned_for=planned_for, place=place)
+    event = _record(meeting, "move_meeting", by)
+    _tell_other(meeting, event, by, "moved your meeting", when=True)
+
+
+def save_meeting(meeting: Meeting, written: Written, seen: dict[str, str], *, revision: int | None, by: User) -> Merged:
+    """Saves what was typed, block by block, so that two people can write at once (`content.answers`).
+
+    `seen` and `revision` tell what the page was made from. Action steps are fetched only where this page has changed
+    them, or somebody has saved since. Refused once the meeting is no longer open; nothing is saved then.
+    """
+    while True:
+        if not meeting.may(by, "write"):
+            raise Refused(
+                "This meeting has been finished or cancelled in the meantime, so your last changes are not in it."
+            )
+        sent, stored = written, meeting.written()
+        about_steps = {key for key in written if key.startswith(("step-", "became-"))}
+        if revision != meeting.revision or any(
+            digest != seen.get(key, "") for key, digest in digests({key: written[key] for key in about_steps}).items()
+        ):
+            stored |= meeting.steps_written()
+        else:
+            sent = {key: value for key, value in written.items() if key not in about_steps}
+        merged = merge(stored, sent, seen)
+        if _store(meeting, {key: value for key, value in merged.answers.items() if stored.get(key) != value}):
+            return merged
+        # somebody saved between our reading and our writing: look again
+        meeting.refresh_from_db(fields=[field.attname for field in Meeting._meta.fields if not field.is_relation])
+
+
+@transaction.atomic
+def _store(meeting: Meeting, changes: Written) -> bool:
+    """Writes changed blocks, unless somebody has saved since the meeting was fetched (then False)."""
+    if not changes:
+        return True
+    columns: dict[str, Any] = {"saved_at": timezone.now()}
+    keys = {section["key"] for section in meeting.sections}
+    if answers := {key: value for key, value in changes.items() if key in keys}:
+        columns["answers"] = {**meeting.answers, **answers}
+    for key, name, python in ABOUT:
+        if key in changes:
+            columns[name] = python(changes[key])
+    claimed = Meeting.objects.filter(pk=meeting.pk, state=meeting.state, revision=meeting.revision)
+    if not claimed.update(**columns, revision=F("revision") + 1):
+        return False
+    for key, value in changes.items():
+        block, _, number = key.rpartition("-")
+        if block == "step":
+            _write_step(meeting, int(number), value)
+        elif block == "became":
+            _write_decision(meeting, int(number), value)
+    for name, value in columns.items():
+        setattr(meeting, name, value)
+    meeting.revision += 1
+    return True
+
+
+def _aware(text: str) -> datetime | None:
+    return timezone.make_aware(datetime.strptime(text, "%Y-%m-%d %H:%M")) if text else None
+
+
+#        block           column          from JSON
+ABOUT: list[tuple[str, str, Callable[[Any], Any]]] = [
+    ("about-focus", "focus", str),
+    ("about-place", "place", str),
+    ("about-minutes", "minutes", lambda value: value),
+    ("about-held", "held_on", parse_date),
+    ("follow-up", "follow_up_at", _aware),
+]
+
+
+def _write_step(meeting: Meeting, position: int, value: Written | str) -> None:
+    """One of the meeting's own action steps; emptied, it is gone."""
+    if not isinstance(value, dict):
+        ActionStep.objects.filter(meeting=meeting, position=position).delete()
+        return
+    facts: dict[str, Any] = {name: name in value["checks"] for name in ActionStep.CHECKS}
+    facts |= {"text": value["text"], "review_on": parse_date(value["review_on"])}
+    step, _ = ActionStep.objects.update_or_create(
+        meeting=meeting,
+        position=position,
+        defaults=facts,
+        create_defaults={**facts, "induction_id": meeting.induction_id},
+    )
+    step.criteria.all().delete()
+    SuccessCriterion.objects.bulk_create(
+        SuccessCriterion(step=step, position=number, text=text) for number, text in enumerate(value["criteria"], 1)
+    )
+
+
+def _write_decision(meeting: Meeting, pk: int, value: Written | str) -> None:
+    """What became of an earlier step of the same induction, unless another meeting has decided that already."""
+    state, noticed = (value["state"], value["noticed"]) if isinstance(value, dict) else (ActionStep.State.ACTIVE, "")
+    decided = meeting if state != ActionStep.State.ACTIVE else None
+    meeting.earlier_steps().filter(pk=pk).update(state=state, noticed=noticed, decided_in=decided)
+
+
+@transaction.atomic
+def take_step(meeting: Meeting, name: str, *, by: User, revision: int | None = None, reason: str = "") -> Event:
+    """Moves a meeting by one step of the table and tells the other.
+
+    Refused, with the reason in words: another person's step, another state's, something still missing, or a page that has
+    changed since it was read (`revision`). A step that each of the two takes moves the meeting when both have.
+    """
+    fresh = Meeting.objects.select_for_update().get(pk=meeting.pk)  # two who agree at once take turns
+    fresh.induction = meeting.induction
+    fresh.cancel_reason = reason.strip()
+    if why := fresh.why_not(name, by):
+        raise Refused(why)
+    if revision is not None and revision != fresh.revision:
+        raise Refused("This meeting has changed since you opened it. Read it again, then decide.")
+    step, both = STEPS[name], True
+    facts: dict[str, Any] = {}
+    if step.each:
+        Agreement.objects.create(meeting=fresh, role=str(fresh.part_of(by)), by=by)
+        both = fresh.agreements.count() == len(step.who)
+    if name == "finish":
+        facts["held_on"] = fresh.held_on or min(timezone.localdate(fresh.planned_for), timezone.localdate())
+        _link_refined(fresh)
+    elif name == "reopen":
+        fresh.agreements.all().delete()
+    elif name == "cancel":
+        facts["cancel_reason"] = fresh.cancel_reason
+    if both:
+        _claim(fresh, state=step.to, **facts)
+    event = _record(fresh, f"{name}_meeting", by)
+    _tell(fresh, name, event, by, both)
+    meeting.refresh_from_db(fields=["state", "revision", "held_on", "cancel_reason"])
+    return event
+
+
+def finish(meeting: Meeting, *, by: User) -> Event:
+    """The meeting is over and waits for both to agree. Needs what `Meeting.missing` names."""
+    return take_step(meeting, "finish", by=by)
+
+
+def agree(meeting: Meeting, *, by: User, revision: int) -> Event:
+    """This person agrees with what they have read; with the other's agreement the meeting is kept as it is."""
+    return take_step(meeting, "agree", by=by, revision=revision)
+
+
+def cancel(meeting: Meeting, *, by: User, reason: str) -> Event:
+    return take_step(meeting, "cancel", by=by, reason=reason)
+
+
+def _claim(meeting: Meeting, **facts: Any) -> None:
+    """Changes the row unless it has moved on since it was fetched."""
+    found = Meeting.objects.filter(pk=meeting.pk, state=meeting.state, revision=meeting.revision)
+    if not found.update(**facts, revision=F("revision") + 1):
+        raise Refused("This meeting has changed since you opened it. Read it again, then decide.")
+    for name, value in facts.items():
+        setattr(meeting, name, value)
+    meeting.revision += 1
+
+
+def _link_refined(meeting: Meeting) -> None:
+    """Each step that this meeting refines is followed by one of its own, in order (programme §4)."""
+    refined = meeting.decided.filter(state=ActionStep.State.REFINED).order_by(
+        "meeting__planned_for", "meeting", "position"
+    )
+    own = [step for step in meeting.steps.all() if step.text]
+    earlier = [*refined, *[None] * len(own)]
+    for step, before in zip(own, earlier, strict=False):
+        ActionStep.objects.filter(pk=step.pk).update(follows=before)
+
+
+def _record(meeting: Meeting, what: str, by: User) -> Event:
+    return record_event(meeting, what, by=by, role=meeting.part_of(by) or "", induction=meeting.induction)
+
+
+DONE = {
+    "finish": "finished your meeting. Read it and agree it",
+    "agree": "agreed your meeting",
+    "reopen": "gone back to writing in your meeting. You will be asked to agree it again",
+    "cancel": "cancelled your meeting",
+}
+
+
+def _tell(meeting: Meeting, name: str, event: Event, by: User, both: bool) -> None:
+    """The other hears of every step, but is asked only once to agree: who was asked at the end of the meeting is not
+    asked again when the one who finished it agrees."""
+    done = DONE[name]
+    if name == "agree" and not both:
+        finished = Event.objects.about(meeting).filter(what="finish_meeting").order_by("number")
+        if finished.values_list("by", flat=True).last() == by.pk:
+            return
+        done += ". Now it waits for you"
+    _tell_other(meeting, event, by, done)
+
+
+def _tell_other(meeting: Meeting, event: Event, by: User, done: str, *, when: bool = False) -> None:
+    text = f"{by} has {done}."
+    if when:
+        text += f"\n\n{date_format(timezone.localtime(meeting.planned_for), 'l j F Y, H:i')}"
+        text += f", {meeting.place}." if meeting.place else "."
+    other = meeting.other(by)
+    notify(event, [other] if other else [], subject=str(meeting), text=text, path=meeting.get_absolute_url())

@@ -1,0 +1,435 @@
+"""The forms of a meeting. The meeting's page itself is one form, made of blocks that are merged one by one."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from crispy_forms.layout import LayoutObject
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_time
+from django.utils.safestring import SafeString
+
+from content.answers import Conflict, Merged
+from content.answers import seen as digests
+from content.forms import AnswersForm, SectionField, field_name
+from content.models import CycleStep, Template
+from content.sections import UNANSWERED
+from ectprogramme import gov
+from ectprogramme.gov.markup import render_items
+
+from .models import ACTION_SECTION, FOLLOW_UP_SECTION, MOST_STEPS, ActionStep, Meeting, Written
+
+CHECKS = {
+    "observable": "A visitor to the lesson could see it happen.",
+    "practicable": "It can be done well by the time somebody looks.",
+    "bite_sized": "It is one small move, not a goal for the term.",
+    "says_how": "It says how to do it, not only what to do.",
+}
+OUTCOMES = [
+    (ActionStep.State.MET, "Met"),
+    (ActionStep.State.REFINED, "Refine it: you will write a better one below"),
+    (ActionStep.State.DROPPED, "Drop it"),
+]
+SOME_YEAR = [
+    MinValueValidator(date(2000, 1, 1), "Year must be 2000 or later"),
+    MaxValueValidator(date(2099, 12, 31), "Year must be before 2100"),
+]
+
+
+def day(**kwargs: Any) -> gov.DateField:
+    return gov.DateField(validators=SOME_YEAR, **kwargs)
+
+
+class CriterionForm(gov.Form):
+    text = forms.CharField(label="Success criterion", max_length=500)
+    helper = gov.FormHelper("text", label_size="")
+
+
+class Block(NamedTuple):
+    """What one person writes at a time: fields that are kept or overwritten together, under one key."""
+
+    key: str
+    fields: dict[str, forms.Field]
+    initial: Callable[[Any], dict[str, Any]]  # from the JSON that is stored
+    written: Callable[[Mapping[str, Any]], Any]  # to it, from the form's cleaned values
+
+
+def single(key: str, name: str, field: forms.Field) -> Block:
+    return Block(key, {name: field}, lambda value: {name: value}, lambda cleaned: cleaned[name])
+
+
+def held() -> Block:
+    return Block(
+        "about-held",
+        {"held_on": day(label="Date on which you met", required=False)},
+        lambda value: {"held_on": parse_date(value)},
+        lambda cleaned: _iso(cleaned["held_on"]),
+    )
+
+
+def follow_up() -> Block:
+    def initial(value: str) -> dict[str, Any]:
+        on, _, at = value.partition(" ")
+        return {"follow_up_on": parse_date(on), "follow_up_at": parse_time(at)}
+
+    def written(cleaned: Mapping[str, Any]) -> str:
+        on, at = cleaned["follow_up_on"], cleaned["follow_up_at"]
+        return f"{on.isoformat()} {at:%H:%M}" if on and at else ""
+
+    fields = {
+        "follow_up_on": day(label="Date of the follow-up observation", required=False),
+        "follow_up_at": gov.TimeField(
+            label="Time of the follow-up observation", help_text="For example, 9:30am", required=False
+        ),
+    }
+    return Block("follow-up", fields, initial, written)
+
+
+def action_step(number: int) -> Block:
+    text, checks, criteria, review_on = (
+        f"step_{number}_{name}" for name in ("text", "checks", "criteria", "review_on")
+    )
+
+    def initial(value: Written | None) -> dict[str, Any]:
+        if not value:
+            return {}
+        return {
+            text: value["text"],
+            checks: value["checks"],
+            criteria: [{"text": criterion} for criterion in value["criteria"]],
+            review_on: parse_date(value["review_on"]),
+        }
+
+    def written(cleaned: Mapping[str, Any]) -> Written | str:
+        step = {
+            "text": cleaned[text],
+            "checks": [name for name in CHECKS if name in cleaned[checks]],
+            "criteria": [row["text"] for row in cleaned[criteria]],
+            "review_on": _iso(cleaned[review_on]),
+        }
+        return step if any(step.values()) else ""
+
+    fields = {
+        text: gov.TextAreaField(
+            label="Action step" if number == 1 else f"Action step {number}", rows=3, required=False
+        ),
+        checks: forms.MultipleChoiceField(
+            label="The step is",
+            choices=list(ActionStep.CHECKS.items()),
+            widget=forms.CheckboxSelectMultiple,
+            required=False,
+        ),
+        criteria: gov.RowsField(
+            CriterionForm,
+            label="Success criteria",
+            help_text="What will be seen when the step is met.",
+            maximum=8,
+            add_label="Add a criterion",
+            required=False,
+        ),
+        review_on: day(label="Look at it again on", required=False),
+    }
+    return Block(f"step-{number}", fields, initial, written)
+
+
+def became(pk: int) -> Block:
+    state, noticed = f"became_{pk}", f"noticed_{pk}"
+
+    def written(cleaned: Mapping[str, Any]) -> Written | None:
+        if not cleaned[state] and not cleaned[noticed]:
+            return None
+        return {"state": cleaned[state] or ActionStep.State.ACTIVE, "noticed": cleaned[noticed]}
+
+    fields = {
+        state: forms.ChoiceField(
+            label="What became of it?",
+            choices=OUTCOMES,
+            widget=forms.RadioSelect(attrs={"class": "govuk-radios--small"}),
+            required=False,
+        ),
+        noticed: gov.TextAreaField(label="What did you notice?", rows=2, required=False),
+    }
+    return Block(
+        f"became-{pk}",
+        fields,
+        lambda value: {state: value["state"], noticed: value["noticed"]} if value else {},
+        written,
+    )
+
+
+def _iso(value: date | None) -> str:
+    return value.isoformat() if value else ""
+
+
+class Shared(LayoutObject):
+    """A block on the page: the digest of what it was made from, its fields, and the notice of a conflict."""
+
+    def __init__(self, key: str, *fields: str | LayoutObject) -> None:
+        self.key, self.fields, self.words = key, list(fields), dict[str, Any]()
+
+    def render(self, form: Any, context: Any, template_pack: str = "gov", **looks: Any) -> SafeString:
+        return form.render_block(self, render_items(self.fields, form, context, **looks))
+
+
+class ActionSection(LayoutObject):
+    """The heading of the section in whose place the action steps are written, with its hint and prompts."""
+
+    def __init__(self, section: Mapping[str, Any]) -> None:
+        self.section = section
+        self.fields: list[str] = []
+
+    def render(self, form: Any, context: Any, template_pack: str = "gov", **looks: Any) -> SafeString:
+        return render_to_string("cycles/action_section.html", {"section": self.section})
+
+
+class MeetingForm(AnswersForm):
+    """The page on which a meeting is held. Nothing is required: what is missing is asked for when it is finished.
+
+    `values` are what the page shows, by block (`Meeting.written`), and `seen` their digests; `numbers` are the places of
+    the action steps and `earlier` the steps of meetings before, which a form that only saves need not know.
+    """
+
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        meeting: Meeting,
+        values: Written,
+        seen: dict[str, str],
+        numbers: Iterable[int],
+        earlier: Mapping[int, ActionStep | None],
+        conflicts: Sequence[Conflict] = (),
+    ) -> None:
+        super().__init__(data, sections=meeting.asked(), answers={})
+        self.meeting, self.seen, self.earlier = meeting, seen, earlier
+        self.values, self.conflicts = values, {conflict.key: conflict for conflict in conflicts}
+        self.oob, self.other = False, ""
+        self.blocks = self._blocks(numbers, earlier)
+        self.initial["revision"] = meeting.revision
+        for key, block in self.blocks.items():
+            self.fields.update(block.fields)
+            if values.get(key) not in UNANSWERED:
+                self.initial.update(block.initial(values[key]))
+
+    @classmethod
+    def for_page(
+        cls, meeting: Meeting, stored: Written, earlier: Iterable[ActionStep], conflicts: Sequence[Conflict] = ()
+    ) -> "MeetingForm":
+        """The form as it is shown: room for one more action step than there are. In conflict the box keeps one's own text;
+        sent once more it counts, since the other text stands beside it."""
+        values = stored | {conflict.key: conflict.mine for conflict in conflicts}
+        used = [int(key.removeprefix("step-")) for key in values if key.startswith("step-")]
+        numbers = range(1, min(max(used, default=0) + 1, MOST_STEPS) + 1)
+        return cls(
+            meeting=meeting, values=values, seen=digests(stored), numbers=numbers,
+            earlier={step.pk: step for step in earlier}, conflicts=conflicts,
+        )  # fmt: skip
+
+    @classmethod
+    def posted(cls, meeting: Meeting, data: Mapping[str, Any], seen: dict[str, str]) -> "MeetingForm":
+        """The form as it was sent; which blocks it has is read from its hidden fields."""
+        numbers = [number for number in range(1, MOST_STEPS + 1) if f"step-{number}" in seen]
+        found = (re.fullmatch(r"became-([0-9]{1,15})", key) for key in seen)
+        earlier = dict.fromkeys(int(match[1]) for match in found if match)
+        return cls(data, meeting=meeting, values={}, seen=seen, numbers=numbers, earlier=earlier)
+
+    def _blocks(self, numbers: Iterable[int], earlier: Iterable[int]) -> dict[str, Block]:
+        blocks = [
+            single("about-focus", "focus", forms.CharField(
+                label="Focus", max_length=200, required=False,
+                help_text="The only words of this page, beside the action steps, that the induction tutor and the headteacher see.",
+            )),
+            *map(became, earlier),
+            *(
+                single(section["key"], field_name(section["key"]), self.fields[field_name(section["key"])])
+                for section in self.sections
+            ),
+            *map(action_step, numbers),
+            follow_up(),
+            held(),
+            single("about-minutes", "minutes", forms.IntegerField(
+                label="How long, in minutes", min_value=1, max_value=600, required=False,
+                widget=forms.TextInput(attrs={"class": "govuk-input--width-3", "inputmode": "numeric"}),
+            )),
+            single("about-place", "place", forms.CharField(label="Place", max_length=140, required=False)),
+        ]  # fmt: skip
+        return {block.key: block for block in blocks}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        on, at = cleaned.get("follow_up_on"), cleaned.get("follow_up_at")
+        if on and not at and "follow_up_at" not in self.errors:
+            self.add_error("follow_up_at", "Enter the time of the follow-up as well")
+        if at and not on and "follow_up_on" not in self.errors:
+            self.add_error("follow_up_on", "Enter the date of the follow-up as well")
+        return cleaned
+
+    @property
+    def written(self) -> Written:
+        """The blocks in which everything is valid, as plain JSON."""
+        self.is_valid()
+        return {
+            key: block.written(self.cleaned_data)
+            for key, block in self.blocks.items()
+            if block.fields.keys() <= self.cleaned_data.keys()
+        }
+
+    @property
+    def unsaved(self) -> list[str]:
+        """The labels of fields whose block is not saved, because something in it is not valid yet."""
+        return [str(self.fields[name].label) for name in self.errors]
+
+    def show_earlier(self, steps: Iterable[ActionStep]) -> None:
+        """Gives a form that was sent the words of the earlier steps that it asks about."""
+        self.earlier = {step.pk: step for step in steps if step.pk in self.earlier}
+
+    def stand_on(self, merged: Merged) -> None:
+        """Shows a form that was sent once more, on what is stored now: what is sent next counts. Its revision stays, so that
+        the next save looks at the action steps anew."""
+        self.conflicts = {conflict.key: conflict for conflict in merged.conflicts}
+        self.seen = merged.seen | digests({conflict.key: conflict.theirs for conflict in merged.conflicts})
+
+    def label_of(self, key: str) -> str:
+        return str(next(iter(self.blocks[key].fields.values())).label)
+
+    def pulled(self, keys: Iterable[str]) -> list[SafeString]:
+        """Blocks to put in the place of those on a page that show something older."""
+        self.oob = True
+        shared = self._shared()
+        return [shared[key].render(self, {}, label_size="s", mark_optional=False) for key in keys if key in shared]
+
+    def ask_for(self, missing: Mapping[str, str]) -> None:
+        """Errors beside the blocks that the meeting still needs."""
+        for key, words in missing.items():
+            name = list(self.blocks[key].fields)[-1 if key.startswith("became-") else 0] if key in self.blocks else None
+            self.add_error(name, f"{words} is still missing" if name is None else f"Still missing: {words}")
+
+    # How it looks
+
+    @property
+    def helper(self) -> gov.FormHelper:
+        shared = self._shared()
+        steps = [block for key, block in shared.items() if key.startswith("step-")]
+        after = {ACTION_SECTION: steps, FOLLOW_UP_SECTION: [shared["follow-up"]]}
+        layout: list[LayoutObject] = [shared["about-focus"]]
+        if self.earlier:
+            layout.append(gov.Fieldset("Since the last meeting", *(shared[f"became-{pk}"] for pk in self.earlier)))
+        for section in self.meeting.sections:
+            layout.append(shared.get(section["key"]) or ActionSection(section))
+            layout += after.pop(section["key"], [])
+        layout += [block for blocks in after.values() for block in blocks]  # of sections that this meeting has not
+        return gov.FormHelper(
+            *layout,
+            gov.Fieldset("When and where", *(shared[f"about-{name}"] for name in ("held", "minutes", "place"))),
+            buttons=[gov.Button("Save", kind="secondary"), gov.Button("Finish the meeting", name="finish", value="1")],
+            autosave=self.meeting.get_absolute_url(),
+            mark_optional=False,
+        )
+
+    def _shared(self) -> dict[str, "Shared"]:
+        """Every block as it stands on the page."""
+        shared = {key: Shared(key, *block.fields) for key, block in self.blocks.items()}
+        shared["about-focus"] = Shared("about-focus", gov.Field("focus", label_size="m"))
+        for section in self.sections:
+            shared[section["key"]] = Shared(section["key"], SectionField(section, label_size="m"))
+        for pk, step in self.earlier.items():
+            self.fields[f"became_{pk}"].label = f"What became of “{step}”?"
+            shared[f"became-{pk}"].words["earlier"] = step
+        for key, block in self.blocks.items():
+            if key.startswith("step-"):
+                text, checks, criteria, review_on = block.fields
+                looks = gov.Field(checks, hints=CHECKS, classes="govuk-checkboxes--small")
+                shared[key] = Shared(key, text, looks, criteria, review_on)
+                shared[key].words["folded"] = key != "step-1" and not self[text].value()
+        return shared
+
+    def render_block(self, block: Shared, fields: SafeString) -> SafeString:
+        return render_to_string(
+            "cycles/block.html",
+            {
+                "key": block.key,
+                "fields": fields,
+                "seen": self.seen.get(block.key, ""),
+                "notice": notice(self.conflicts[block.key]) if block.key in self.conflicts else None,
+                "other": self.other,
+                "oob": self.oob,
+                **{"earlier": None, "folded": False} | block.words,
+            },
+        )
+
+
+def notice(conflict: Conflict) -> dict[str, str]:
+    """What a page tells of a conflict: the other text, and its digest."""
+    return {"theirs": in_words(conflict.theirs), "digest": digests({"": conflict.theirs})[""]}
+
+
+def in_words(value: Any) -> str:
+    """An answer of any kind to be read, a line for each of its parts."""
+    if value in UNANSWERED:
+        return ""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        return "\n".join(line for item in value if (line := in_words(item)))
+    return str(value).replace("_", "-") if value in CHECKS else str(value)
+
+
+class MoveForm(gov.Form):
+    """When and where the two meet."""
+
+    planned_on = day(label="Date")
+    planned_at = gov.TimeField(label="Time", help_text="For example, 3:30pm")
+    place = forms.CharField(label="Place", max_length=140, required=False)
+
+    @property
+    def helper(self) -> gov.FormHelper:
+        return gov.FormHelper(*self.fields, buttons=[gov.Button("Move the meeting")])
+
+    @property
+    def planned_for(self) -> datetime:
+        return timezone.make_aware(datetime.combine(self.cleaned_data["planned_on"], self.cleaned_data["planned_at"]))
+
+
+class StepChoice(forms.ModelChoiceField):
+    def label_from_instance(self, step: CycleStep) -> str:
+        return f"Cycle {step.cycle.number}, {step.title}"
+
+
+class PlanForm(MoveForm):
+    """The same and, in year 2, for which step of a cycle: those that a meeting's template serves."""
+
+    cycle_step = StepChoice(
+        CycleStep.objects.current()
+        .filter(cycle__retired=False, templates__kind=Template.Kind.MEETING, templates__retired=False)
+        .select_related("cycle")
+        .order_by("cycle__number", "position")
+        .distinct(),
+        label="Which meeting is it?",
+        empty_label="A weekly meeting",
+        required=False,
+    )
+
+    @property
+    def helper(self) -> gov.FormHelper:
+        return gov.FormHelper(*self.fields, buttons=[gov.Button("Plan the meeting")])
+
+
+class RevisionForm(gov.Form):
+    """One step by one button; the revision of the page on which it was pressed."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class CancelForm(gov.Form):
+    reason = gov.TextAreaField(
+        label="Why does it not take place?", help_text="Only the two of you see this.", max_length=500, rows=3
+    )
+    helper = gov.FormHelper("reason", buttons=[gov.Button("Cancel the meeting", kind="warning")])

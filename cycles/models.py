@@ -1,0 +1,353 @@
+"""Mentoring: meetings of mentor and ECT, what they agree on, and the action steps that come of them."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from content.sections import UNANSWERED
+from people.models import Induction, User
+from people.permissions import Role, allowed, reach
+from people.turns import Turn
+
+from .permissions import RULES
+from .workflow import HAPPENED, PAIR, STEPS, State
+
+ACTION_SECTION = "precise_action"  # the section of a template in whose place the action steps are written
+FOLLOW_UP_SECTION = "follow_up"  # the one that the date and time of the follow-up belong to
+MOST_STEPS = 3  # action steps of one meeting (`003`)
+
+Written = dict[str, Any]
+
+
+class MeetingQuerySet(models.QuerySet["Meeting"]):
+    def visible_to(self, user: User) -> "MeetingQuerySet":
+        """The meetings of which this person may know; `may(user, "read")` says whether to show the notes."""
+        return self.filter(reach(user.places, RULES["see"]))
+
+    def waiting_on(self, user: User) -> "MeetingQuerySet":
+        """Those that this person has to hold or to agree, and those whose follow-up is still to come."""
+        today = timezone.make_aware(datetime.combine(timezone.localdate(), datetime.min.time()))
+        condition = Q(pk__in=())
+        for role in sorted(PAIR):
+            agreed = Exists(Agreement.objects.filter(meeting=OuterRef("pk"), role=role))
+            condition |= user.places.reach(role) & (
+                Q(state=State.PLANNED) | Q(state=State.HELD) & ~agreed | Q(state__in=HAPPENED, follow_up_at__gte=today)
+            )
+        return self.filter(condition).prefetch_related("agreements").order_by("planned_for", "pk")
+
+
+class Meeting(models.Model):
+    """One meeting: what was asked (copied from a template when it was planned), what the two wrote, and its dates.
+
+    The notes (`answers`) are for ECT and mentor; `focus` and the dates are what tutor and headteacher see too.
+    """
+
+    class Kind(models.TextChoices):
+        WEEKLY = "weekly", "Weekly meeting"
+        INTERACTION = "interaction", "Mentor interaction of a development cycle"
+
+    induction = models.ForeignKey(Induction, models.PROTECT, related_name="meetings")
+    kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.WEEKLY)
+    cycle_step = models.ForeignKey("content.CycleStep", models.PROTECT, null=True, blank=True, related_name="meetings")
+    title = models.CharField(max_length=200)
+    introduction = models.TextField(blank=True)
+    sections = models.JSONField(default=list)
+    answers = models.JSONField(default=dict, blank=True)
+
+    planned_for = models.DateTimeField()
+    place = models.CharField(max_length=140, blank=True)
+    focus = models.CharField(max_length=200, blank=True)
+    held_on = models.DateField(null=True, blank=True)
+    minutes = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(600)]
+    )
+    follow_up_at = models.DateTimeField(null=True, blank=True)
+
+    state = models.CharField(max_length=20, choices=State.choices, default=State.PLANNED)
+    cancel_reason = models.TextField(blank=True)
+    revision = models.PositiveIntegerField(default=0)
+    saved_at = models.DateTimeField(null=True)
+
+    objects = MeetingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-planned_for", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=State.values), name="meeting_has_a_known_state"),
+            models.CheckConstraint(
+                condition=Q(kind="weekly", cycle_step__isnull=True) | Q(kind="interaction", cycle_step__isnull=False),
+                name="meeting_is_an_interaction_of_its_cycle_step",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=sorted(HAPPENED)) | Q(held_on__isnull=False), name="meeting_held_on_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.CANCELLED) ^ Q(cancel_reason=""), name="meeting_cancelled_with_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(minutes__isnull=True) | Q(minutes__gt=0), name="meeting_takes_some_minutes"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["induction", "planned_for", "id"], name="meetings_by_date"),
+            models.Index(fields=["induction", "state"], name="meetings_by_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title}, {self.day.day} {self.day:%B %Y}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("cycles:meeting", args=[self.pk])
+
+    @property
+    def day(self) -> date:
+        """When it was held; before that, when it is planned."""
+        return self.held_on or timezone.localdate(self.planned_for)
+
+    @property
+    def has_happened(self) -> bool:
+        return self.state in HAPPENED
+
+    @property
+    def colour(self) -> str:
+        """Of the tag with its state."""
+        return {State.PLANNED: "blue", State.HELD: "yellow", State.AGREED: "green"}.get(State(self.state), "grey")
+
+    # Who may do what
+
+    def may(self, user: User, action: str) -> bool:
+        return allowed(user.places.roles_in(self.induction), RULES[action], self.state)
+
+    def part_of(self, user: User) -> Role | None:
+        """Whether this person is here as ECT or as mentor."""
+        return next(iter(user.places.roles_in(self.induction) & PAIR), None)
+
+    def other(self, user: User) -> User | None:
+        """The one with whom this person meets; None while the ECT has no mentor."""
+        return self.induction.mentor if self.part_of(user) == Role.ECT else self.induction.ect
+
+    @cached_property
+    def agreed_by(self) -> dict[Role, "Agreement"]:
+        return {Role(row.role): row for row in self.agreements.all()}
+
+    def steps_for(self, user: User) -> list[str]:
+        """The names of the steps that are this person's in this state, ready or not."""
+        part = self.part_of(user)
+        return [
+            name
+            for name, step in STEPS.items()
+            if part in step.who and self.state == step.start and not (step.each and part in self.agreed_by)
+        ]
+
+    def why_not(self, name: str, user: User) -> str:
+        """Why this person cannot take this step now, in words; empty when they can."""
+        part, step = self.part_of(user), STEPS[name]
+        if part not in step.who:
+            return "This step is for the ECT and the mentor."
+        if self.state != step.start:
+            return f"This meeting is at “{self.get_state_display()}” now, so this step cannot be taken."
+        if step.each and part in self.agreed_by:
+            return "You have agreed already."
+        return step.needs(self)
+
+    def turn_for(self, user: User) -> Turn | None:
+        """What this person has to do next; None when that is the other's. Says nothing of what was written."""
+        part = self.part_of(user)
+        if part is None:
+            return None
+        about, url = f"{self}, {self.induction.ect}", self.get_absolute_url()
+        if self.state == State.PLANNED:
+            return Turn("Hold your meeting", about, url, self.day)
+        if self.state == State.HELD and part not in self.agreed_by:
+            return Turn("Agree your meeting", about, url, self.day)
+        if (
+            self.state in HAPPENED
+            and self.follow_up_at
+            and timezone.localdate(self.follow_up_at) >= timezone.localdate()
+        ):
+            at = timezone.localtime(self.follow_up_at)
+            return Turn(f"Follow-up observation at {at:%H:%M}", about, url, at.date())
+        return None
+
+    # What is written in it
+
+    @property
+    def follow_up(self) -> str:
+        """Date and time of the follow-up as the page carries them."""
+        return timezone.localtime(self.follow_up_at).strftime("%Y-%m-%d %H:%M") if self.follow_up_at else ""
+
+    def written(self) -> Written:
+        """What the row holds of the meeting's page, as plain JSON by block: sections by key, the rest by name.
+
+        Keys of sections have no hyphens, so the names cannot meet them.
+        """
+        return {
+            **self.answers,
+            "about-focus": self.focus,
+            "about-place": self.place,
+            "about-minutes": self.minutes,
+            "about-held": self.held_on.isoformat() if self.held_on else "",
+            "follow-up": self.follow_up,
+        }
+
+    def steps_written(self, earlier: "Iterable[ActionStep] | None" = None) -> Written:
+        """What this meeting says about action steps: its own (`step-1`), and what became of earlier ones (`became-12`).
+
+        Whoever has fetched the earlier steps gives them.
+        """
+        own = {f"step-{step.position}": step.written() for step in self.steps.prefetch_related("criteria")}
+        earlier = self.earlier_steps() if earlier is None else earlier
+        return own | {f"became-{step.pk}": step.decision() for step in earlier}
+
+    def earlier_steps(self) -> "models.QuerySet[ActionStep]":
+        """The action steps of the meetings before that are still open, or were until this meeting."""
+        return (
+            ActionStep.objects.filter(induction=self.induction_id, meeting__state__in=HAPPENED)
+            .filter(Q(state=ActionStep.State.ACTIVE) | Q(decided_in=self))
+            .exclude(meeting=self)
+            .select_related("meeting")
+            .prefetch_related("criteria")
+            .order_by("meeting__planned_for", "meeting", "position")
+        )
+
+    def asked(self) -> list[dict[str, Any]]:
+        """The sections with an answer of their own; in place of the one other there are action steps."""
+        return [section for section in self.sections if section["key"] != ACTION_SECTION]
+
+    def missing(self) -> dict[str, str]:
+        """What must be there before the meeting is finished, in words by block."""
+        missing = {
+            section["key"]: section["title"]
+            for section in self.asked()
+            if section["needed"] and self.answers.get(section["key"]) in UNANSWERED
+        }
+        steps = [step for step in self.steps.all() if step.text]
+        decided = list(self.decided.all())
+        refined = [step for step in decided if step.state == ActionStep.State.REFINED]
+        if not steps:
+            missing["step-1"] = "An action step"
+        elif len(steps) < len(refined):
+            missing[f"step-{len(steps) + 1}"] = "An action step for each one that you refine"
+        return missing | {
+            f"became-{step.pk}": f"What you noticed about “{step.text}”"
+            for step in decided
+            if step.state != ActionStep.State.MET and not step.noticed
+        }
+
+
+class Agreement(models.Model):
+    """One of the two says that the meeting's page is right."""
+
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="agreements")
+    role = models.CharField(max_length=20, choices=[(role.value, role.label) for role in sorted(PAIR)])
+    by = models.ForeignKey(User, models.PROTECT, related_name="agreements")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "role"], name="each_agrees_once"),
+            models.CheckConstraint(condition=Q(role__in=sorted(PAIR)), name="only_the_two_agree"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.by}, {self.get_role_display()}"
+
+
+class ActionStep(models.Model):
+    """One small thing for the ECT to do next, with the criteria that say when it is met.
+
+    A step that was refined is followed by the one that took its place (`follows`); what was noticed, and so the reason
+    for that, stands with the earlier one (programme §4).
+    """
+
+    class State(models.TextChoices):
+        ACTIVE = "active", "Working on it"
+        MET = "met", "Met"
+        REFINED = "refined", "Refined"
+        DROPPED = "dropped", "Dropped"
+
+    CHECKS = {
+        "observable": "Observable",
+        "practicable": "Practicable",
+        "bite_sized": "Bite-sized",
+        "says_how": "Says how",
+    }
+
+    induction = models.ForeignKey(Induction, models.PROTECT, related_name="action_steps")
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="steps")
+    position = models.PositiveSmallIntegerField()
+    text = models.TextField(blank=True)
+    observable = models.BooleanField(default=False)
+    practicable = models.BooleanField(default=False)
+    bite_sized = models.BooleanField(default=False)
+    says_how = models.BooleanField(default=False)
+    review_on = models.DateField(null=True, blank=True)
+
+    state = models.CharField(max_length=20, choices=State.choices, default=State.ACTIVE)
+    decided_in = models.ForeignKey(Meeting, models.PROTECT, null=True, blank=True, related_name="decided")
+    noticed = models.TextField(blank=True)
+    follows = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="followed_by")
+
+    class Meta:
+        ordering = ["meeting", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "position"], name="action_steps_in_order"),
+            models.CheckConstraint(
+                condition=Q(state="active", decided_in__isnull=True)
+                | Q(state__in=["met", "refined", "dropped"], decided_in__isnull=False),
+                name="action_step_is_decided_in_a_meeting",
+            ),
+            models.CheckConstraint(condition=~Q(follows=models.F("pk")), name="action_step_follows_another"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+    def written(self) -> Written:
+        """The step as the meeting's page carries it. Asks for the criteria that were fetched along."""
+        return {
+            "text": self.text,
+            "checks": [name for name in self.CHECKS if getattr(self, name)],
+            "criteria": [criterion.text for criterion in self.criteria.all()],
+            "review_on": self.review_on.isoformat() if self.review_on else "",
+        }
+
+    def decision(self) -> Written | None:
+        """What a later meeting's page says became of it; None when that says nothing."""
+        if self.state == self.State.ACTIVE and not self.noticed:
+            return None
+        return {"state": self.state, "noticed": self.noticed}
+
+    @property
+    def colour(self) -> str:
+        return {"active": "blue", "met": "green", "refined": "purple"}.get(self.state, "grey")
+
+    def checked(self) -> list[str]:
+        return [label for name, label in self.CHECKS.items() if getattr(self, name)]
+
+
+class SuccessCriterion(models.Model):
+    """One of the things to be seen when an action step is met."""
+
+    step = models.ForeignKey(ActionStep, models.CASCADE, related_name="criteria")
+    position = models.PositiveSmallIntegerField()
+    text = models.TextField()
+
+    class Meta:
+        ordering = ["position"]
+        verbose_name_plural = "success criteria"
+        constraints = [
+            models.UniqueConstraint(fields=["step", "position"], name="success_criteria_in_order"),
+            models.CheckConstraint(condition=~Q(text=""), name="success_criterion_says_something"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,280 @@
+"""The list of meetings, planning one, and the page on which it is held, agreed and kept."""
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from content.answers import merge, seen_in
+from content.models import Template
+from people.actions import Refused
+from people.models import Induction
+from people.permissions import Role, require
+
+from . import actions
+from .forms import CancelForm, MeetingForm, MoveForm, PlanForm, RevisionForm, in_words, notice
+from .models import Meeting
+from .permissions import RULES
+from .workflow import PAIR, STEPS, State
+
+SIX_STEPS = "six-step-meeting"  # the template of a meeting that belongs to no step of a cycle
+PAGE = 30  # rows of the list
+
+
+def meeting_list(request):
+    """The meetings of which this person may know, the latest first; of one ECT's with `?ect=`, older ones with `?before=`."""
+    user = request.user
+    require(user.places.roles() & RULES["see"].keys())
+    rows = Meeting.objects.visible_to(user).select_related("induction__ect")
+    mine = Induction.objects.where(user, Role.ECT) | Induction.objects.where(user, Role.MENTOR)
+    pairs = list(mine.select_related("ect").order_by("ect__name"))
+    chosen = next((pair for pair in pairs if str(pair.pk) == request.GET.get("ect")), None)
+    if chosen:
+        rows = rows.filter(induction=chosen)
+    if before := request.GET.get("before"):
+        last = get_object_or_404(rows, pk=_number(before))
+        rows = rows.filter(Q(planned_for__lt=last.planned_for) | Q(planned_for=last.planned_for, pk__lt=last.pk))
+    page = list(rows[: PAGE + 1])
+    return render(
+        request,
+        "cycles/list.html",
+        {
+            "meetings": page[:PAGE],
+            "older": page[PAGE - 1].pk if len(page) > PAGE else None,
+            "pairs": pairs,
+            "chosen": chosen,
+            "before": before,
+            "one_ect": user.places.roles() == {Role.ECT},
+        },
+    )
+
+
+def _number(text):
+    if not (text.isascii() and text.isdecimal() and len(text) < 16):
+        raise Http404
+    return int(text)
+
+
+def plan(request, pk):
+    """Plans the next meeting: day, time and place are suggested from the last one."""
+    induction = get_object_or_404(Induction.objects.visible_to(request.user).select_related("ect", "school"), pk=pk)
+    require(request.user.places.roles_in(induction) & PAIR)
+    suggested = timezone.localtime(actions.suggested_time(induction, today=timezone.localdate()))
+    last = induction.meetings.first()
+    initial = {"planned_on": suggested.date(), "planned_at": suggested.time(), "place": last.place if last else ""}
+    form = PlanForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        step = form.cleaned_data["cycle_step"]
+        templates = (
+            step.templates.filter(kind=Template.Kind.MEETING) if step else Template.objects.filter(slug=SIX_STEPS)
+        )
+        template = templates.current().first()
+        if template is None:
+            form.add_error(
+                None, "The questions for a meeting are not loaded. Ask your programme administrator to load them."
+            )
+        else:
+            planned = actions.start_meeting(
+                induction, by=request.user, template=template, planned_for=form.planned_for,
+                place=form.cleaned_data["place"], cycle_step=step,
+            )  # fmt: skip
+            messages.success(request, "Meeting planned. The other of you is told by e-mail.")
+            return redirect(planned)
+    return render(request, "cycles/plan.html", {"induction": induction, "form": form})
+
+
+def _fetch(request, pk):
+    return get_object_or_404(Meeting.objects.visible_to(request.user).select_related("induction__ect"), pk=pk)
+
+
+def meeting(request, pk):
+    """A meeting as this person may see it: to write in, to read and agree, or only that it is there."""
+    found = _fetch(request, pk)
+    if not found.may(request.user, "read"):
+        require(request.method != "POST")
+        return render(
+            request, "cycles/outline.html", {"meeting": found, "steps": found.steps.all() if found.has_happened else []}
+        )
+    if request.method == "POST":
+        return _save(request, found)
+    if found.may(request.user, "write"):
+        earlier = list(found.earlier_steps())
+        form = MeetingForm.for_page(found, found.written() | found.steps_written(earlier), earlier)
+        return _written_page(request, found, form)
+    return _read(request, found)
+
+
+def _save(request, found):
+    """Saves what was typed, while it is typed (htmx) or by a button, and shows what the other has written meanwhile."""
+    seen = seen_in(request.POST)
+    form = MeetingForm.posted(found, request.POST, seen)
+    if form.changes_rows:
+        form.show_earlier(found.earlier_steps())
+        return _written_page(request, found, form)
+    written = form.written
+    _settle(request.POST.get("settle", ""), written, seen)
+    try:
+        merged = actions.save_meeting(found, written, seen, revision=form.cleaned_data.get("revision"), by=request.user)
+    except Refused as why:
+        return _too_late(request, found, form, seen, str(why))
+    if request.htmx:
+        return _saved(request, found, form, merged, seen)
+    if merged.conflicts and not form.errors:
+        earlier = list(found.earlier_steps())
+        stored = found.written() | found.steps_written(earlier)
+        form = MeetingForm.for_page(found, stored, earlier, conflicts=merged.conflicts)
+    elif merged.conflicts or form.errors:
+        form.show_earlier(found.earlier_steps())
+        form.stand_on(merged)
+    elif "finish" not in request.POST:
+        messages.success(request, "Saved.")
+        return redirect(found)
+    else:
+        try:
+            actions.finish(found, by=request.user)
+        except Refused:
+            form.show_earlier(found.earlier_steps())
+            form.stand_on(merged)
+            form.ask_for(found.missing())
+        else:
+            messages.success(request, "The meeting is finished. Read it through, then agree it.")
+            return redirect(found)
+    return _written_page(request, found, form)
+
+
+def _settle(choice, written, seen):
+    """A person chose between two texts: `theirs:probe`, or `mine:probe:` and the digest of the other text they have read."""
+    whose, _, block = choice.partition(":")
+    if whose == "theirs":
+        written.pop(block, None)
+    elif whose == "mine":
+        key, _, digest = block.partition(":")
+        seen[key] = digest
+
+
+def _written_page(request, found, form, status=200):
+    form.other = found.other(request.user) or "The other of you"
+    return render(request, "cycles/write.html", {"meeting": found, "form": form, "other": form.other}, status=status)
+
+
+def _saved(request, found, form, merged, seen):
+    """The answer to saving as it is typed: what is saved, what the other has written, and what the page now stands on.
+
+    The page keeps older digests where it still shows older words, so a section in conflict stays in conflict until the
+    person chooses.
+    """
+    told = request.POST.getlist("told")
+    notices = {conflict.key: notice(conflict) for conflict in merged.conflicts}
+    answered = {entry.partition(":")[0] for entry in told} - notices.keys()
+    pulled = []
+    if merged.outdated:
+        fresh = MeetingForm.for_page(found, merged.answers, found.earlier_steps())
+        pulled = fresh.pulled(merged.outdated)
+    return render(
+        request,
+        "cycles/saved.html",
+        {
+            "meeting": found,
+            "other": found.other(request.user) if notices else None,
+            "not_saved": form.unsaved + [form.label_of(key) for key in notices],
+            "seen": {key: merged.seen[key] for key in form.written if merged.seen[key] != seen.get(key, "")},
+            "notices": {key: shown for key, shown in notices.items() if f"{key}:{shown['digest']}" not in told},
+            "answered": answered & form.blocks.keys(),
+            "pulled": pulled,
+        },
+    )
+
+
+def _too_late(request, found, form, seen, why):
+    """The meeting is no longer open: nothing is saved, and the person gets back what they typed."""
+    if request.htmx:
+        return HttpResponse(status=409)
+    written = form.written
+    merged = merge(found.written() | found.steps_written(), written, seen)
+    conflicts = {conflict.key for conflict in merged.conflicts}
+    unsaved = [
+        (form.label_of(key), in_words(value))
+        for key, value in written.items()
+        if merged.seen.get(key) != seen.get(key, "") or key in conflicts
+    ]
+    return _read(request, found, unsaved=unsaved, why=why, status=409)
+
+
+def _read(request, found, *, status=200, **context):
+    """The page as it is kept: for the two of them, with who agreed it and when."""
+    user = request.user
+    notes = [
+        {"title": section["title"], "words": in_words(found.answers.get(section["key"]))} for section in found.asked()
+    ]
+    return render(
+        request,
+        "cycles/read.html",
+        {
+            "meeting": found,
+            "notes": notes,
+            "steps": found.steps.select_related("follows").prefetch_related("criteria"),
+            "decided": found.decided.all(),
+            "buttons": [(name, STEPS[name]) for name in found.steps_for(user)],
+            "waiting_for": found.other(user) if found.state == State.HELD else None,
+            **context,
+        },
+        status=status,
+    )
+
+
+DONE = {
+    "agree": "You have agreed this meeting.",
+    "reopen": "You can both write again. Finish the meeting when you are done.",
+}
+
+
+def step(request, pk, name):
+    """Agreeing a finished meeting, or going back to writing in it."""
+    found = _fetch(request, pk)
+    if name not in DONE:
+        raise Http404
+    require(found.may(request.user, "read"))
+    form = RevisionForm(request.POST)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.take_step(found, name, by=request.user, revision=form.cleaned_data["revision"])
+        except Refused as why:
+            messages.error(request, str(why))
+        else:
+            messages.success(request, DONE[name])
+    return redirect(found)
+
+
+def move(request, pk):
+    """Another date, time or place for a meeting that is still to be held."""
+    found = _fetch(request, pk)
+    require(found.may(request.user, "write"))
+    planned = timezone.localtime(found.planned_for)
+    initial = {"planned_on": planned.date(), "planned_at": planned.time(), "place": found.place}
+    form = MoveForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.move_meeting(found, form.planned_for, form.cleaned_data["place"], by=request.user)
+        except Refused as why:
+            form.add_error(None, str(why))
+        else:
+            messages.success(request, "Meeting moved. The other of you is told by e-mail.")
+            return redirect(found)
+    return render(request, "cycles/move.html", {"meeting": found, "form": form})
+
+
+def cancel(request, pk):
+    """A planned meeting that does not take place, with the reason."""
+    found = _fetch(request, pk)
+    require(found.may(request.user, "write"))
+    form = CancelForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.cancel(found, by=request.user, reason=form.cleaned_data["reason"])
+        except Refused as why:
+            form.add_error(None, str(why))
+        else:
+            messages.success(request, "Meeting cancelled. The other of you is told by e-mail.")
+            return redirect(found)
+    return render(request, "cycles/cancel.html", {"meeting": found, "form": form})

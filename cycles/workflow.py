@@ -1,0 +1,66 @@
+"""Meetings of mentor and ECT: their states, and every step from one to the next.
+
+A meeting is planned, held, and then agreed by both and kept (programme §5). Until both have agreed, either may go back to
+writing; nothing leads out of an agreed meeting.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+from people.permissions import Role
+
+if TYPE_CHECKING:
+    from .models import Meeting
+
+
+class State(models.TextChoices):
+    PLANNED = "planned", "Planned"
+    HELD = "held", "To be agreed"
+    AGREED = "agreed", "Agreed"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+HAPPENED = frozenset({State.HELD, State.AGREED})
+PAIR = frozenset({Role.ECT, Role.MENTOR})
+
+
+def a_finished_page(meeting: "Meeting") -> str:
+    missing = meeting.missing()
+    return f"Still to do: {', '.join(missing.values())}." if missing else ""
+
+
+def nothing_decided(meeting: "Meeting") -> str:
+    """What a meeting has decided about action steps would be lost with it."""
+    if not meeting.cancel_reason.strip():
+        return "Say why the meeting does not take place."
+    if meeting.steps.exists() or meeting.decided.exists():
+        return "This meeting has decided about action steps, so it can only be finished."
+    return ""
+
+
+def nothing(meeting: "Meeting") -> str:
+    return ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One way from state to state: who takes it, what it needs first, its words on buttons and in lists."""
+
+    start: State
+    to: State
+    button: str
+    needs: Callable[["Meeting"], str] = nothing
+    who: frozenset[Role] = PAIR
+    kind: str = ""  # of the button, in the design system's words
+    each: bool = False  # counts when each of these people has taken it
+
+
+STEPS = {
+    "finish": Step(State.PLANNED, State.HELD, "Finish the meeting", a_finished_page),
+    "agree": Step(State.HELD, State.AGREED, "Agree", each=True),
+    "reopen": Step(State.HELD, State.PLANNED, "Go on writing", kind="secondary"),
+    "cancel": Step(State.PLANNED, State.CANCELLED, "Cancel the meeting", nothing_decided, kind="warning"),
+}
