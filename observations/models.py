@@ -1,0 +1,272 @@
+"""Engaging with an expert: one visit or conversation of an ECT, planned with the mentor and written up by the ECT."""
+
+import secrets
+from datetime import date, time
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from content.forms import field_name
+from content.models import Template
+from content.sections import UNANSWERED
+from people.models import Induction, User
+from people.permissions import Role, allowed, reach
+from people.turns import Turn
+
+from .permissions import RULES
+from .workflow import OPEN, STEPS, State, next_step
+
+
+class Kind(models.TextChoices):
+    """One or the other, never both (`003`)."""
+
+    OBSERVATION = "observation", "Observation"
+    DISCUSSION = "discussion", "Discussion"
+
+    @property
+    def template_kind(self) -> Template.Kind:
+        return {
+            Kind.OBSERVATION: Template.Kind.OBSERVATION_PROFORMA,
+            Kind.DISCUSSION: Template.Kind.DISCUSSION_PROFORMA,
+        }[self]
+
+
+ARRANGED = ("expert_name", "planned_on", "planned_at", "action_step", "focus", "to_notice")
+WRITTEN = ("expert_name", "happened_on")  # and the answers
+
+
+def plain(value: Any) -> Any:
+    """A day, a time or a row as JSON has it; all else is JSON already."""
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return value.pk if isinstance(value, models.Model) else value
+
+
+def in_words(answer: Any) -> str:
+    """An answer of any kind of section as text; of rows, one to a line."""
+    if isinstance(answer, bool):
+        return "Yes" if answer else "No"
+    if isinstance(answer, dict):
+        return ": ".join(text for text in answer.values() if text)
+    if isinstance(answer, list):
+        return "\n".join(in_words(item) for item in answer)
+    return answer or ""
+
+
+def made_up_name(proforma: "Proforma", original: str) -> str:
+    """Where an upload is kept: nothing that a person chose becomes part of a path (trust 30)."""
+    return f"proformas/{secrets.token_hex(16)}"
+
+
+class ProformaQuerySet(models.QuerySet["Proforma"]):
+    def visible_to(self, user: User) -> "ProformaQuerySet":
+        return self.filter(reach(user.places, RULES["read"]))
+
+    def waiting_on(self, user: User) -> "ProformaQuerySet":
+        """Those whose next step is this person's to take."""
+        condition = Q(pk__in=())
+        for step in STEPS.values():
+            if step.waits_for:
+                condition |= user.places.reach(step.waits_for) & Q(state__in=step.start)
+        return self.filter(condition)
+
+    def for_list(self) -> "ProformaQuerySet":
+        """With all that a row shows."""
+        return self.select_related("induction__ect", "action_step")
+
+
+class Proforma(models.Model):
+    """An observation of an expert colleague, or a discussion with one: a learning tool, never an evaluation of them.
+
+    The arrangements are columns. What the ECT writes afterwards is `answers` to the questions in `sections`, copied from
+    the template when the proforma was set up; or it is a scan or photograph of a paper version instead.
+    """
+
+    induction = models.ForeignKey(Induction, models.PROTECT, related_name="proformas")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    title = models.CharField(max_length=200)
+    introduction = models.TextField(blank=True)
+    sections = models.JSONField(default=list)
+    answers = models.JSONField(default=dict, blank=True)
+
+    expert_name = models.CharField(max_length=140, blank=True)
+    planned_on = models.DateField(null=True, blank=True)
+    planned_at = models.TimeField(null=True, blank=True)
+    happened_on = models.DateField(null=True, blank=True)
+    action_step = models.ForeignKey(
+        "cycles.ActionStep", models.SET_NULL, null=True, blank=True, related_name="proformas"
+    )
+    focus = models.TextField(blank=True)
+    to_notice = models.TextField(blank=True)
+
+    paper = models.FileField(upload_to=made_up_name, blank=True)
+    paper_name = models.CharField(max_length=255, blank=True)
+    state = models.CharField(max_length=20, choices=State.choices, default=State.SET_UP)
+    cancel_reason = models.TextField(blank=True)
+    revision = models.PositiveIntegerField(default=0)
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    objects = ProformaQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="proforma_has_a_known_kind"),
+            models.CheckConstraint(
+                condition=Q(planned_at__isnull=True) | Q(planned_on__isnull=False), name="proforma_time_is_on_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[State.SET_UP, State.CANCELLED])
+                | Q(state=State.PLANNED, planned_on__isnull=False)
+                | Q(state__in=[State.COMPLETED, State.DISCUSSED], happened_on__isnull=False),
+                name="proforma_has_the_date_of_its_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.CANCELLED) & ~Q(cancel_reason="")
+                | ~Q(state=State.CANCELLED) & Q(cancel_reason=""),
+                name="proforma_is_cancelled_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(paper="", paper_name="") | ~Q(paper="") & ~Q(paper_name=""),
+                name="proforma_paper_has_a_name",
+            ),
+        ]
+        indexes = [models.Index(fields=["induction", "state"], name="proformas_by_state")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("observations:proforma", args=[self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        """Still to happen, or to be written up."""
+        return self.state in OPEN
+
+    @property
+    def is_arranged(self) -> bool:
+        return bool(self.expert_name and self.planned_on)
+
+    @property
+    def day(self) -> date | None:
+        """When it took place; before that, when it is planned."""
+        return self.happened_on or self.planned_on
+
+    @property
+    def clock(self) -> str:
+        """The time of day as the design system writes it: 9:30am."""
+        return f"{self.planned_at:%-I:%M%p}".lower() if self.planned_at else ""
+
+    @property
+    def colour(self) -> str:
+        """Of the tag with its state."""
+        colours = {State.PLANNED: "blue", State.COMPLETED: "yellow", State.DISCUSSED: "green"}
+        return colours.get(State(self.state), "grey")
+
+    # Who may do what
+
+    def may(self, user: User, action: str) -> bool:
+        return allowed(user.places.roles_in(self.induction), RULES[action], self.state)
+
+    def could(self, user: User, action: str) -> bool:
+        """Whether this is the person's to do in some state, be it not in this one."""
+        return not RULES[action].keys().isdisjoint(user.places.roles_in(self.induction))
+
+    def is_step_of(self, name: str, user: User) -> bool:
+        """Whether this step is the person's to take in some state, be it not in this one."""
+        return not STEPS[name].who.isdisjoint(user.places.roles_in(self.induction))
+
+    def steps_for(self, user: User) -> list[str]:
+        """The names of the steps that are this person's in this state, ready or not."""
+        roles = user.places.roles_in(self.induction)
+        return [name for name, step in STEPS.items() if step.who & roles and self.state in step.start]
+
+    def why_not(self, name: str, user: User) -> str:
+        """Why this person cannot take this step now, in words; empty when they can."""
+        step = STEPS[name]
+        if not self.is_step_of(name, user):
+            return f"This step is for the {' or the '.join(sorted(Role(role).label for role in step.who))}."
+        if self.state not in step.start:
+            return f"This proforma is at “{self.get_state_display()}” now, so this step cannot be taken."
+        return step.needs(self)
+
+    def turn_for(self, user: User) -> Turn | None:
+        """The next step as something for this person to do; None when it is somebody else's. Never names the expert."""
+        name = next_step(self.state)
+        if name is None or STEPS[name].waits_for not in user.places.roles_in(self.induction):
+            return None
+        return Turn(
+            STEPS[name].link,
+            f"{self.title}, {self.induction.ect}",
+            self.get_absolute_url(),
+            self.planned_on if self.is_open else None,
+        )
+
+    # What it says
+
+    def arrangements(self) -> dict[str, Any]:
+        """What was arranged, as plain JSON by field, to be merged with what another page sends."""
+        return {name: plain(getattr(self, name)) for name in ARRANGED}
+
+    def written(self) -> dict[str, Any]:
+        """What the ECT has written, as plain JSON by field of the form."""
+        answers = {field_name(section["key"]): self.answers.get(section["key"]) for section in self.sections}
+        return {name: plain(getattr(self, name)) for name in WRITTEN} | answers
+
+    def take(self, values: dict[str, Any]) -> None:
+        """Takes over values by field of a form; nothing is saved yet."""
+        keys = {field_name(section["key"]): section["key"] for section in self.sections}
+        for name, value in values.items():
+            if name in keys:
+                self.answers[keys[name]] = value
+            else:
+                setattr(self, name, value)
+
+    def missing(self) -> dict[str, str]:
+        """What must be there before it is completed, by field of the form. A paper version stands for the answers."""
+        missing = {}
+        if not self.expert_name:
+            missing["expert_name"] = "Who the expert was"
+        if not self.happened_on:
+            missing["happened_on"] = "When it took place"
+        if not self.paper:
+            missing |= {
+                field_name(section["key"]): section["title"]
+                for section in self.sections
+                if section["needed"] and self.answers.get(section["key"]) in UNANSWERED
+            }
+        return missing
+
+    def answered(self) -> list[dict[str, Any]]:
+        """Each question with its answer, ready to read: a text, or a table where the answer is rows."""
+        return [self._answered(section, self.answers.get(section["key"])) for section in self.sections]
+
+    def _answered(self, section: dict[str, Any], answer: Any) -> dict[str, Any]:
+        columns = section["columns"]
+        rows = answer or [] if columns else []
+        return {
+            "title": section["title"],
+            "columns": columns,
+            "rows": [[(column["title"], row.get(column["key"], "")) for column in columns] for row in rows],
+            "text": in_words(answer),
+        }
+
+    @property
+    def target(self) -> str:
+        """What it is about: the focus in the pair's words, otherwise the action step that it serves."""
+        return self.focus or (str(self.action_step) if self.action_step else "")
+
+    def for_the_expert(self) -> str:
+        """The focus as plain text to send to the expert beforehand, so that they know what it is about (`003`)."""
+        when = date_format(self.planned_on, "l j F Y") if self.planned_on else "To be agreed"
+        if self.planned_at:
+            when += f", {self.clock}"
+        lines = [f"{self.title}", f"When: {when}", "", "My focus:", self.target]
+        if self.to_notice:
+            lines += ["", "What I would like to notice or learn:", self.to_notice]
+        return "\n".join(lines)
