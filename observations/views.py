@@ -1,0 +1,214 @@
+"""Pages about engaging with an expert, for the ECT and the mentor: the list, setting up, writing up, and a paper version."""
+
+from django.contrib import messages
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from people.actions import Refused
+from people.models import Event, Induction
+from people.permissions import reach, require
+
+from . import actions
+from .forms import ArrangementsForm, CancelForm, PaperForm, ProformaForm, SetUpForm, hidden
+from .models import Proforma
+from .permissions import RULES
+from .workflow import DONE, STEPS
+
+PAPER_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
+
+
+def proforma_list(request):
+    """The ECT's own, or those of the mentor's ECTs, the newest first, and for whom a new one can be set up."""
+    inductions = list(_inductions(request.user).order_by("ect__name"))
+    if not inductions:
+        raise Http404
+    rows = [
+        {"proforma": proforma, "turn": proforma.turn_for(request.user)}
+        for proforma in Proforma.objects.visible_to(request.user).for_list()
+    ]
+    return render(
+        request,
+        "observations/list.html",
+        {
+            "rows": rows,
+            "inductions": inductions,
+        },
+    )
+
+
+def _inductions(user):
+    """Those for which this person may set up a proforma."""
+    return Induction.objects.filter(reach(user.places, RULES["set_up"], induction="")).select_related("ect")
+
+
+def set_up(request, pk):
+    """A new proforma, by the ECT or the mentor."""
+    induction = get_object_or_404(_inductions(request.user), pk=pk)
+    form = SetUpForm(request.POST or None, induction=induction)
+    if request.method == "POST" and form.is_valid():
+        arrangements = form.values
+        kind = arrangements.pop("kind")
+        try:
+            made = actions.set_up(induction, kind, arrangements, by=request.user)
+        except Refused as why:
+            form.add_error(None, str(why))
+        else:
+            messages.success(request, "Set up. Send the focus to the expert beforehand.")
+            return redirect(made)
+    return render(request, "observations/set_up.html", {"induction": induction, "form": form})
+
+
+def _fetch(request, pk) -> Proforma:
+    return get_object_or_404(Proforma.objects.visible_to(request.user).for_list(), pk=pk)
+
+
+def proforma(request, pk):
+    """One proforma to read: what is arranged, what came of it, and what this person can do now."""
+    found = _fetch(request, pk)
+    steps = found.steps_for(request.user)
+    return render(
+        request,
+        "observations/proforma.html",
+        {
+            "proforma": found,
+            "steps": {name: STEPS[name].button for name in steps},
+            "may_arrange": found.may(request.user, "arrange"),
+            "may_fill_in": found.may(request.user, "fill_in"),
+            "answered": found.answered(),
+            "events": [
+                {"at": event.at, "by": event.by, "role_label": event.role_label, "words": DONE[event.what]}
+                for event in Event.objects.about(found).select_related("by")
+            ],
+        },
+    )
+
+
+def arrange(request, pk):
+    """Who, when, and what to look out for; both may change it while it is open."""
+    found = _fetch(request, pk)
+    form = ArrangementsForm(request.POST or None, induction=found.induction, proforma=found)
+    if request.method == "POST" and form.is_valid():
+        try:
+            merged = actions.arrange(found, form.values, seen=form.seen, by=request.user)
+        except Refused as why:
+            return _too_late(request, pk, form, Proforma.arrangements, why)
+        if merged.conflicts:
+            return _conflict(request, "arrange", pk, form, merged.conflicts)
+        messages.success(request, "Arrangements saved.")
+        return redirect(found)
+    if not found.is_open:
+        return redirect(found)
+    return render(request, "observations/arrange.html", {"proforma": found, "form": form})
+
+
+def fill_in(request, pk):
+    """The ECT writes what came of it, saved as it is typed. Completing it asks for what is missing."""
+    found = _fetch(request, pk)
+    require(found.could(request.user, "fill_in"))
+    form = ProformaForm(request.POST or None, proforma=found, autosave=request.path)
+    if request.method == "POST" and (request.htmx or form.is_valid()):
+        try:
+            merged = actions.save(found, form.values, seen=form.seen, by=request.user)
+        except Refused as why:
+            return _too_late(request, pk, form, Proforma.written, why)
+        if merged.conflicts:
+            return _conflict(request, "fill_in", pk, form, merged.conflicts)
+        if request.htmx:
+            unsaved = [form[name].label for name in form.errors]
+            context = {"saved_at": timezone.now(), "seen": hidden(merged.seen, swapped=True), "unsaved": unsaved}
+            return render(request, "observations/saved.html", context)
+        if "complete" not in request.POST:
+            messages.success(request, "Saved. You can come back to it at any time.")
+            return redirect(found)
+        found = _fetch(request, pk)
+        missing = found.missing()
+        if not missing:
+            return _step(request, found, "complete", "Completed. Your mentor has been told.")
+        form.seen = merged.seen
+        form.add_missing(missing)
+    if not found.is_open:
+        return redirect(found)
+    return render(request, "observations/fill_in.html", {"proforma": found, "form": form})
+
+
+def _conflict(request, page, pk, form, conflicts):
+    """Both versions: what was typed stays in the form, what was saved meanwhile is shown above it."""
+    if request.htmx:
+        return render(request, "components/saved_elsewhere.html", status=409)
+    found = _fetch(request, pk)
+    context = {"proforma": found, "form": form, "theirs": form.both_versions(conflicts), "saved_at": found.saved_at}
+    return render(request, f"observations/{page}.html", context, status=409)
+
+
+def _too_late(request, pk, form, stored, why):
+    """The proforma was completed or cancelled while this page was open: whatever is not in it is shown, to be copied."""
+    if request.htmx:
+        return render(request, "components/saved_elsewhere.html", status=409)
+    found = _fetch(request, pk)
+    lost = form.not_in(stored(found))
+    if not lost:
+        return redirect(found)
+    return render(request, "observations/too_late.html", {"proforma": found, "why": why, "lost": lost}, status=409)
+
+
+@require_POST
+def discuss(request, pk):
+    """The mentor ticks that the two have discussed it."""
+    found = _fetch(request, pk)
+    require(found.is_step_of("discuss", request.user))
+    return _step(request, found, "discuss", "Marked as discussed.")
+
+
+def cancel(request, pk):
+    """Either of the two says that it will not take place, and why."""
+    found = _fetch(request, pk)
+    form = CancelForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return _step(request, found, "cancel", "Cancelled.", reason=form.cleaned_data["reason"])
+    if not found.is_open:
+        return redirect(found)
+    return render(request, "observations/cancel.html", {"proforma": found, "form": form})
+
+
+def _step(request, found, name, done, **reason):
+    try:
+        actions.take_step(found, name, by=request.user, **reason)
+    except Refused as why:
+        messages.error(request, str(why))
+    else:
+        messages.success(request, done)
+    return redirect(found)
+
+
+def upload(request, pk):
+    """A paper version in place of the answers: added, replaced or taken away by the ECT."""
+    found = _fetch(request, pk)
+    require(found.could(request.user, "fill_in"))
+    removes = "remove" in request.POST
+    form = PaperForm(request.POST, request.FILES) if request.method == "POST" and not removes else PaperForm()
+    if request.method == "POST" and (removes or form.is_valid()):
+        try:
+            if removes:
+                actions.remove_paper(found, by=request.user)
+            else:
+                actions.attach_paper(found, form.cleaned_data["paper"], by=request.user)
+        except Refused as why:
+            messages.error(request, str(why))
+        else:
+            messages.success(request, "Paper version removed." if removes else "Paper version added.")
+        return redirect(found)
+    if not found.is_open:
+        return redirect(found)
+    return render(request, "observations/upload.html", {"proforma": found, "form": form})
+
+
+def paper(request, pk):
+    """The paper version as a download that no browser runs: it is somebody's file."""
+    found = _fetch(request, pk)
+    if not found.paper:
+        raise Http404
+    response = FileResponse(found.paper.open("rb"), as_attachment=True, filename=found.paper_name)
+    response["Content-Security-Policy"] = PAPER_POLICY
+    return response
