@@ -64,7 +64,7 @@ def merge(stored: Mapping[str, Any], submitted: Mapping[str, Any], seen: Mapping
     answers, conflicts, outdated, stands_on = dict(stored), [], [], dict(seen)
     for key, answer in submitted.items():
         mine, theirs = _plain(answer), _plain(stored.get(key))
-        before = seen.get(key, "")
+        before = stands_on.setdefault(key, "")
         if _text(mine) == _text(theirs):
             stands_on[key] = _digest(mine)
         elif _digest(mine) == before:

@@ -94,9 +94,7 @@ def action_step(number: int) -> Block:
         f"step_{number}_{name}" for name in ("text", "checks", "criteria", "review_on")
     )
 
-    def initial(value: Written | None) -> dict[str, Any]:
-        if not value:
-            return {}
+    def initial(value: Written) -> dict[str, Any]:
         return {
             text: value["text"],
             checks: value["checks"],
@@ -129,7 +127,6 @@ def action_step(number: int) -> Block:
             help_text="What will be seen when the step is met.",
             maximum=8,
             add_label="Add a criterion",
-            required=False,
         ),
         review_on: day(label="Look at it again on", required=False),
     }
@@ -153,12 +150,7 @@ def became(pk: int) -> Block:
         ),
         noticed: gov.TextAreaField(label="What did you notice?", rows=2, required=False),
     }
-    return Block(
-        f"became-{pk}",
-        fields,
-        lambda value: {state: value["state"], noticed: value["noticed"]} if value else {},
-        written,
-    )
+    return Block(f"became-{pk}", fields, lambda value: {state: value["state"], noticed: value["noticed"]}, written)
 
 
 def _iso(value: date | None) -> str:
@@ -339,7 +331,7 @@ class MeetingForm(AnswersForm):
         for section in self.sections:
             shared[section["key"]] = Shared(section["key"], SectionField(section, label_size="m"))
         for pk, step in self.earlier.items():
-            self.fields[f"became_{pk}"].label = f"What became of “{step}”?"
+            self[f"became_{pk}"].label = f"What became of “{step}”?"
             shared[f"became-{pk}"].words["earlier"] = step
         for key, block in self.blocks.items():
             if key.startswith("step-"):

@@ -1,0 +1,790 @@
+"""The pages of meetings as a browser meets them."""
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from cycles import actions
+from cycles.models import ActionStep, Meeting
+from people.permissions import Role
+
+from .conftest import NOTES, filled, soup
+
+LIST = "/cycles/"
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def as_(cast):
+    """`as_("ben")` is a browser in which Ben is signed in."""
+
+    def signed_in(name):
+        client = Client()
+        client.force_login(cast[name])
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def url(meeting):
+    return meeting.get_absolute_url()
+
+
+def page_of(client, url):
+    return filled(client.get(url))
+
+
+def stored(meeting):
+    found = Meeting.objects.get(pk=meeting.pk)
+    return found.written() | found.steps_written()
+
+
+def text_of(response):
+    return " ".join(soup(response).get_text(" ").split())
+
+
+# The list
+
+
+@pytest.mark.parametrize(
+    ("who", "number"), [("amira", 1), ("ben", 1), ("grace", 2), ("ruth", 2), ("priya", 1), ("daniel", 0)]
+)
+def test_everybody_finds_their_own_meetings(as_, plan, who, number):
+    plan(), plan("tom", "priya")
+
+    assert len(soup(as_(who).get(LIST)).select("tbody tr")) == number
+
+
+@pytest.mark.parametrize("who", ["joan", "colin", "olive"])
+def test_the_list_is_closed_to_those_who_have_no_part_in_mentoring(as_, meeting, who):
+    assert as_(who).get(LIST).status_code == 403
+
+
+def test_the_list_says_date_focus_and_state_and_no_notes(as_, agreed):
+    page = as_("grace").get(LIST).content.decode()
+
+    assert "Questioning" in page
+    assert "Agreed" in page
+    assert date_format(agreed.held_on, "j F Y") in page
+    assert "A private worry" not in page
+    assert "Wait time" not in page
+
+
+def test_a_mentor_of_two_chooses_one_of_them(as_, cast, plan, template):
+    from people.actions import appoint
+    from people.models import Induction
+
+    plan(), plan("tom", "priya")
+    toms = Induction.objects.get(ect=cast["tom"])
+    appoint(cast["ben"], Role.MENTOR, toms, starts_on=timezone.localdate(), by=None)
+
+    both, one = as_("ben").get(LIST), as_("ben").get(f"{LIST}?ect={toms.pk}")
+
+    assert len(soup(both).select("tbody tr")) == 2
+    assert len(soup(one).select("tbody tr")) == 1
+    assert soup(one).h1.text == "Meetings with Tom Hughes"
+
+
+def test_older_meetings_are_a_page_away(as_, plan):
+    first = plan(days=-40)
+    for day in range(30):
+        plan(days=-day)
+
+    newest = soup(as_("ben").get(LIST))
+    older = soup(as_("ben").get(LIST + newest.find("a", string="Older meetings")["href"]))
+
+    assert len(newest.select("tbody tr")) == 30
+    assert [link["href"] for link in older.select("tbody a")] == [first.get_absolute_url()]
+    assert "There are no older meetings" in text_of(as_("ben").get(f"{LIST}?before={first.pk}"))
+
+
+@pytest.mark.parametrize("before", ["x", "-1", "²", "9" * 40, "999999"])
+def test_an_unknown_page_of_the_list_is_not_found(as_, meeting, before):
+    assert as_("ben").get(LIST, {"before": before}).status_code == 404
+
+
+# Planning
+
+
+def test_a_meeting_is_planned_from_what_is_suggested(as_, cast, amiras, template):
+    client = as_("ben")
+    page = soup(client.get(f"/cycles/inductions/{amiras.pk}/plan/"))
+    sent = {box["name"]: box.get("value", "") for box in page.select("main form input[name]")}
+    assert sent["planned_at"] == "3:30pm"
+
+    response = client.post(f"/cycles/inductions/{amiras.pk}/plan/", sent | {"place": "Room 9"})
+
+    meeting = Meeting.objects.get()
+    assert response.url == meeting.get_absolute_url()
+    assert (meeting.place, meeting.title) == ("Room 9", "Mentor meeting")
+
+
+def test_the_place_of_the_last_meeting_is_suggested(as_, amiras, meeting):
+    page = soup(as_("amira").get(f"/cycles/inductions/{amiras.pk}/plan/"))
+
+    assert page.select_one("[name=place]")["value"] == "Room 4"
+
+
+DATE = {"planned_on-day": "24", "planned_on-month": "11", "planned_on-year": "2026", "planned_at": "9:30am"}
+
+
+def test_a_meeting_is_planned_for_a_step_of_a_cycle(as_, amiras, integrate):
+    client = as_("ben")
+    page = client.get(f"/cycles/inductions/{amiras.pk}/plan/")
+    assert "Cycle 1, Integrate" in page.content.decode()
+
+    client.post(f"/cycles/inductions/{amiras.pk}/plan/", DATE | {"cycle_step": integrate.pk})
+
+    assert Meeting.objects.get().cycle_step == integrate
+
+
+def test_without_a_template_the_page_says_whom_to_ask(as_, amiras):
+    page = as_("ben").post(f"/cycles/inductions/{amiras.pk}/plan/", DATE)
+
+    assert "Ask your programme administrator" in text_of(page)
+
+
+def test_a_date_that_is_none_gets_the_form_again(as_, amiras, template):
+    page = as_("ben").post(f"/cycles/inductions/{amiras.pk}/plan/", DATE | {"planned_on-year": "20260"})
+
+    assert soup(page).select_one(".govuk-error-summary")
+    assert soup(page).select_one("[name=planned_on-year]")["value"] == "20260"
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("grace", 403), ("ruth", 403), ("joan", 403), ("priya", 404), ("daniel", 404)]
+)
+def test_nobody_else_reaches_the_page_for_planning(as_, amiras, template, who, status):
+    assert as_(who).get(f"/cycles/inductions/{amiras.pk}/plan/").status_code == status
+
+
+# The page on which a meeting is held
+
+
+@pytest.mark.parametrize("who", ["amira", "ben"])
+def test_both_find_the_same_page_to_write_on(as_, url, who):
+    page = soup(as_(who).get(url))
+
+    names = [box["name"] for box in page.select("textarea")]
+    assert names == [
+        "answer_check_in", "answer_praise", "step_1_text", "answer_follow_up", "answer_colleagues-0-who",
+        "answer_colleagues-0-when",
+    ]  # fmt: skip
+    assert "What was your week like?" in page.select_one("details").text
+    assert "About 10 minutes." in page.text
+    assert len(page.select("h1")) == 1
+
+
+def test_what_is_typed_is_saved_by_the_button_without_javascript(as_, meeting, url):
+    client = as_("ben")
+    sent = page_of(client, url) | {
+        "focus": "Questioning", "answer_praise": "Wait\r\ntime", "step_1_text": "Count to three", "step_1_checks": ["observable"],
+        "step_1_criteria-0-text": "Silence", "follow_up_on-day": "1", "follow_up_on-month": "12", "follow_up_on-year": "2026",
+        "follow_up_at": "9:30am", "held_on-day": "19", "held_on-month": "11", "held_on-year": "2026", "minutes": "45",
+        "answer_colleagues-0-who": "Sam", "answer_rehearsed": "True",
+    }  # fmt: skip
+
+    response = client.post(url, sent)
+
+    assert response.url == url
+    now = stored(meeting)
+    assert now["praise"] == "Wait\ntime"
+    assert now["step-1"] == {
+        "text": "Count to three",
+        "checks": ["observable"],
+        "criteria": ["Silence"],
+        "review_on": "",
+    }
+    assert (now["follow-up"], now["about-held"], now["about-minutes"]) == ("2026-12-01 09:30", "2026-11-19", 45)
+    assert now["colleagues"] == [{"who": "Sam", "when": ""}]
+    assert now["rehearsed"] is True
+    again = page_of(client, url)
+    for name, value in sent.items():
+        if not name.startswith(("seen-", "csrf", "revision")):
+            assert again[name] == (value.replace("\r", "") if isinstance(value, str) else value)
+    assert client.post(url, again).status_code == 302
+    assert stored(meeting) == now
+
+
+def test_a_page_sent_again_as_it_is_changes_nothing(as_, meeting, complete, url):
+    complete(meeting)
+    client = as_("amira")
+    before = Meeting.objects.get(pk=meeting.pk).revision
+
+    client.post(url, page_of(client, url))
+
+    assert Meeting.objects.get(pk=meeting.pk).revision == before
+
+
+def test_two_browsers_write_in_two_sections(as_, meeting, url):
+    ben, amira = as_("ben"), as_("amira")
+    bens, amiras = page_of(ben, url), page_of(amira, url)
+
+    ben.post(url, bens | {"answer_praise": "Ben"})
+    amira.post(url, amiras | {"answer_check_in": "Amira", "step_1_text": "Step"})
+
+    now = stored(meeting)
+    assert (now["praise"], now["check_in"], now["step-1"]["text"]) == ("Ben", "Amira", "Step")
+
+
+def test_two_texts_for_one_section_are_shown_side_by_side_and_nothing_is_lost(as_, meeting, url):
+    ben, amira = as_("ben"), as_("amira")
+    bens, amiras = page_of(ben, url), page_of(amira, url)
+    ben.post(url, bens | {"answer_praise": "Ben's words"})
+
+    page = amira.post(url, amiras | {"answer_praise": "Amira's words", "answer_check_in": "Fine"})
+
+    assert "Ben Carter wrote something different" in text_of(page)
+    assert "Ben's words" in text_of(page)
+    assert filled(page)["answer_praise"] == "Amira's words"
+    assert (stored(meeting)["praise"], stored(meeting)["check_in"]) == ("Ben's words", "Fine")
+
+    amira.post(url, filled(page))  # seen both, saved again: hers counts
+    assert stored(meeting)["praise"] == "Amira's words"
+
+
+@pytest.mark.parametrize(("choice", "kept"), [("Keep mine", "Amira's words"), ("Take theirs", "Ben's words")])
+def test_one_button_chooses_between_the_two_texts(as_, meeting, url, choice, kept):
+    ben, amira = as_("ben"), as_("amira")
+    bens, amiras = page_of(ben, url), page_of(amira, url)
+    ben.post(url, bens | {"answer_praise": "Ben's words"})
+    page = amira.post(url, amiras | {"answer_praise": "Amira's words"})
+    button = soup(page).find("button", string=choice)
+
+    response = amira.post(url, filled(page) | {button["name"]: button["value"]})
+
+    assert response.url == url
+    assert stored(meeting)["praise"] == kept
+
+
+def test_an_error_and_a_conflict_on_one_page_keep_both_texts(as_, meeting, url):
+    ben, amira = as_("ben"), as_("amira")
+    bens, amiras = page_of(ben, url), page_of(amira, url)
+    ben.post(url, bens | {"answer_praise": "Ben's words"})
+
+    page = amira.post(url, amiras | {"answer_praise": "Amira's words", "minutes": "soon", "focus": "F"})
+
+    assert soup(page).select_one(".govuk-error-summary a")["href"] == "#id_minutes"
+    assert "Ben's words" in text_of(page)
+    assert filled(page)["answer_praise"] == "Amira's words"
+    assert filled(page)["minutes"] == "soon"
+    assert stored(meeting)["about-focus"] == "F"
+    amira.post(url, filled(page) | {"minutes": "40"})
+    assert (stored(meeting)["praise"], stored(meeting)["about-minutes"]) == ("Amira's words", 40)
+
+
+FIRST_OF_DECEMBER = {"follow_up_on-day": "1", "follow_up_on-month": "12", "follow_up_on-year": "2026"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"follow_up_at": "9:30am"}, "Enter the date of the follow-up as well"),
+        (FIRST_OF_DECEMBER, "Enter the time of the follow-up as well"),
+        ({"follow_up_at": "9:30am", "follow_up_on-day": "1"}, "must include a month and year"),
+        (FIRST_OF_DECEMBER | {"follow_up_at": "9"}, "Enter a time, like"),
+        ({"held_on-day": "1", "held_on-month": "12", "held_on-year": "1066"}, "Year must be 2000 or later"),
+        ({"held_on-day": "1", "held_on-month": "12", "held_on-year": "9999"}, "Year must be before 2100"),
+        ({"answer_praise": "x" * 20_001}, "Shorten this"),
+    ],
+)
+def test_a_slip_keeps_everything_and_is_named_by_its_field(as_, meeting, url, typed, words):
+    client = as_("ben")
+
+    page = client.post(url, page_of(client, url) | {"answer_check_in": "Kept"} | typed)
+
+    assert words in soup(page).select_one(".govuk-error-summary").text
+    assert "Error:" in soup(page).title.text
+    assert stored(meeting)["check_in"] == "Kept"
+    for name, value in typed.items():
+        assert filled(page)[name] == value
+
+
+def test_rows_are_added_without_javascript_and_nothing_typed_is_lost(as_, meeting, url, agreed, plan):
+    following = plan(days=7)
+    client = as_("ben")
+    url = following.get_absolute_url()
+
+    page = client.post(
+        url,
+        page_of(client, url) | {"step_1_criteria-0-text": "One", "answer_praise": "Typed", "step_1_criteria-add": "1"},
+    )
+
+    sent = filled(page)
+    assert (sent["step_1_criteria-0-text"], sent["step_1_criteria-1-text"], sent["answer_praise"]) == (
+        "One",
+        "",
+        "Typed",
+    )
+    assert "What became of “Count to three”?" in text_of(page)
+    client.post(url, sent | {"step_1_criteria-1-text": "Two"})
+    assert stored(following)["step-1"]["criteria"] == ["One", "Two"]
+    assert stored(following)["praise"] == "Typed"
+
+
+def test_up_to_three_action_steps_are_written(as_, meeting, url):
+    client = as_("ben")
+    for number in (1, 2, 3):
+        client.post(url, page_of(client, url) | {f"step_{number}_text": f"Step {number}"})
+
+    assert [step.text for step in ActionStep.objects.all()] == ["Step 1", "Step 2", "Step 3"]
+    assert "step_4_text" not in page_of(client, url)
+
+
+def test_the_last_steps_stand_on_top_with_what_became_of_them(as_, cast, agreed, plan):
+    following, (earlier,) = plan(days=7), agreed.steps.all()
+    client, url = as_("amira"), following.get_absolute_url()
+
+    page = client.get(url)
+    assert "Silence" in text_of(page)
+    client.post(url, filled(page) | {f"became_{earlier.pk}": "met", f"noticed_{earlier.pk}": "Every time"})
+
+    earlier.refresh_from_db()
+    assert (earlier.state, earlier.noticed) == ("met", "Every time")
+    assert page_of(client, url)[f"became_{earlier.pk}"] == "met"
+    client.post(url, filled(page) | {f"noticed_{earlier.pk}": "x"})  # a stale page: conflict
+    earlier.refresh_from_db()
+    assert earlier.noticed == "Every time"
+
+
+def test_something_noticed_may_be_written_before_deciding(as_, agreed, plan):
+    following, (earlier,) = plan(days=7), agreed.steps.all()
+    client, url = as_("amira"), following.get_absolute_url()
+
+    client.post(url, page_of(client, url) | {f"noticed_{earlier.pk}": "Nearly"})
+
+    earlier.refresh_from_db()
+    assert (earlier.state, earlier.noticed) == ("active", "Nearly")
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {},
+        {"revision": "x"},
+        {"settle": "mine:praise"},
+        {"settle": "theirs:nothing"},
+        {"settle": "nonsense"},
+        {"seen-became-99999999999": "", "became_99999999999": "met"},
+        {"seen-became-x": "", "seen-step-9": "", "step_9_text": "x"},
+        {"seen-praise": "x", "told": ["praise:1", "nothing"]},
+        {"answer_praise": "a\x00b"},
+        {"step_1_checks": ["wise"], "seen-step-1": ""},
+        {"answer_rehearsed": "perhaps"},
+    ],
+)
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_no_input_breaks_the_page(as_, meeting, complete, url, sent, headers):
+    complete(meeting)
+    before = stored(meeting)
+
+    assert as_("ben").post(url, sent, headers=headers).status_code in (200, 302)
+    assert stored(meeting) == before
+
+
+# Saved as it is typed
+
+
+def test_what_is_typed_is_saved_and_the_page_told_on_what_it_stands_now(as_, meeting, url):
+    client = as_("ben")
+    sent = page_of(client, url) | {"answer_praise": "W"}
+
+    answer = client.post(url, sent, headers=HTMX)
+
+    assert text_of(answer).startswith("Saved at ")
+    told = {box["name"]: box["value"] for box in soup(answer).select("input[hx-swap-oob]")}
+    assert told.keys() == {"revision", "seen-praise"}
+    again = client.post(url, sent | told | {"answer_praise": "Wait"}, headers=HTMX)
+    assert not soup(again).select("[id^=notice]")
+    assert stored(meeting)["praise"] == "Wait"
+
+
+def test_a_page_on_which_nothing_was_typed_yet_has_nothing_to_save(as_, url):
+    client = as_("ben")
+
+    assert text_of(client.post(url, page_of(client, url), headers=HTMX)) == "Nothing to save yet"
+
+
+def test_what_the_other_has_written_comes_along(as_, meeting, url, agreed, plan):
+    following, (earlier,) = plan(days=7), agreed.steps.all()
+    url = following.get_absolute_url()
+    ben, amira = as_("ben"), as_("amira")
+    bens, amiras = page_of(ben, url), page_of(amira, url)
+    changes = {"answer_praise": "Ben's words", "step_1_text": "Ben's step", f"became_{earlier.pk}": "met"}
+    ben.post(url, bens | changes, headers=HTMX)
+
+    answer = soup(amira.post(url, amiras, headers=HTMX))
+
+    blocks = answer.select("[data-block][hx-swap-oob]")
+    assert {block["id"] for block in blocks} == {"block-praise", "block-step-1", f"block-became-{earlier.pk}"}
+    assert answer.select_one("[name=answer_praise]").text.strip() == "Ben's words"
+    assert stored(following)["praise"] == "Ben's words"
+
+
+def test_a_block_that_is_not_pulled_in_keeps_its_older_digest(as_, meeting, url):
+    ben, amira = as_("ben"), as_("amira")
+    bens, amiras = page_of(ben, url), page_of(amira, url)
+    ben.post(url, bens | {"answer_praise": "Ben's words"}, headers=HTMX)
+
+    answer = soup(amira.post(url, amiras | {"answer_check_in": "Hi"}, headers=HTMX))
+
+    told = {box["name"]: box["value"] for box in answer.select(":scope > input[hx-swap-oob]")}
+    assert "seen-praise" not in told
+    amira.post(url, amiras | told | {"answer_check_in": "Hi"}, headers=HTMX)
+    assert stored(meeting)["praise"] == "Ben's words"
+
+
+def test_a_conflict_while_typing_is_told_once_and_stays_until_somebody_chooses(as_, meeting, url):
+    ben, amira = as_("ben"), as_("amira")
+    bens, amiras = page_of(ben, url), page_of(amira, url)
+    ben.post(url, bens | {"answer_praise": "Ben's words"}, headers=HTMX)
+    sent = amiras | {"answer_praise": "Amira's words"}
+
+    answer = soup(amira.post(url, sent, headers=HTMX))
+
+    assert "but not yet: Praise" in answer.text
+    notice = answer.select_one("#notice-praise[hx-swap-oob]")
+    assert "Ben's words" in notice.text
+    told = notice.select_one("[name=told]")["value"]
+    again = soup(amira.post(url, sent | {"answer_praise": "Amira's wor", "told": [told]}, headers=HTMX))
+    assert not again.select("#notice-praise")
+    assert stored(meeting)["praise"] == "Ben's words"
+    button = notice.find("button", string="Keep mine")
+    settled = amira.post(url, sent | {"told": [told], button["name"]: button["value"]}, headers=HTMX)
+    assert soup(settled).select_one("#notice-praise").text == ""
+    assert stored(meeting)["praise"] == "Amira's words"
+
+
+def test_a_choice_made_on_an_older_text_is_asked_again(as_, meeting, url):
+    ben, amira = as_("ben"), as_("amira")
+    amiras = page_of(amira, url)
+    ben.post(url, page_of(ben, url) | {"answer_praise": "One"})
+    page = amira.post(url, amiras | {"answer_praise": "Mine"})
+    ben.post(url, page_of(ben, url) | {"answer_praise": "Two"})
+    button = soup(page).find("button", string="Keep mine")
+
+    again = amira.post(url, filled(page) | {button["name"]: button["value"]})
+
+    assert "Two" in text_of(again)
+    assert stored(meeting)["praise"] == "Two"
+
+
+def test_while_a_date_is_half_typed_the_rest_is_saved_and_the_page_says_so(as_, meeting, url):
+    client = as_("ben")
+
+    answer = client.post(url, page_of(client, url) | {"answer_praise": "W", "held_on-day": "1"}, headers=HTMX)
+
+    assert "but not yet: Date on which you met" in text_of(answer)
+    assert stored(meeting)["praise"] == "W"
+
+
+# Too late
+
+
+def test_what_is_typed_into_a_finished_meeting_is_given_back(as_, cast, meeting, url, complete):
+    client = as_("amira")
+    sent = page_of(client, url)
+    complete(meeting)
+    actions.finish(meeting, by=cast["ben"])
+
+    page = client.post(url, sent | {"answer_praise": "Late words", "answer_follow_up": "New words"})
+
+    assert page.status_code == 409
+    assert "Late words" in text_of(page)
+    assert "New words" in text_of(page)
+    assert stored(meeting)["praise"] == NOTES["praise"]
+    assert client.post(url, sent, headers=HTMX).status_code == 409
+
+
+# Finishing, agreeing, and afterwards
+
+
+def test_a_meeting_is_finished_agreed_by_both_and_kept(as_, meeting, complete, url):
+    complete(meeting)
+    ben, amira = as_("ben"), as_("amira")
+
+    page = ben.post(
+        url, page_of(ben, url) | {"finish": "1", "answer_check_in": "A private worry, and more"}, follow=True
+    )
+    assert "Read this through" in text_of(page)
+    for client in (ben, amira):
+        form = soup(client.get(url)).select_one("form[action$='agree/']")
+        client.post(form["action"], {"revision": form.select_one("[name=revision]")["value"]})
+
+    kept = text_of(amira.get(url))
+    assert "Agreed by Ben Carter, Mentor, on" in kept
+    assert "Agreed by Amira Khan, ECT, on" in kept
+    for words in (
+        "A private worry, and more",
+        "Wait time",
+        "Count to three",
+        "Observable, Says how",
+        "Silence",
+        "Questioning",
+    ):
+        assert words in kept
+    assert not soup(amira.get(url)).select("main form")
+
+
+def test_finishing_asks_for_what_is_missing_by_its_field(as_, meeting, url):
+    client = as_("ben")
+
+    page = client.post(url, page_of(client, url) | {"answer_check_in": "Kept", "finish": "1"})
+
+    links = {link["href"]: link.text for link in soup(page).select(".govuk-error-summary a")}
+    assert links == {"#id_answer_praise": "Still missing: Praise", "#id_step_1_text": "Still missing: An action step"}
+    assert stored(meeting)["check_in"] == "Kept"
+    assert Meeting.objects.get(pk=meeting.pk).state == "planned"
+    assert client.post(url, filled(page) | {"answer_praise": "P", "step_1_text": "S", "finish": "1"}).status_code == 302
+
+
+def test_finishing_asks_for_what_was_noticed_and_for_a_step_that_has_no_place_yet(as_, cast, agreed, plan, complete):
+    ActionStep.objects.create(induction=agreed.induction, meeting=agreed, position=2, text="Second")
+    following = plan(days=7)
+    client, url = as_("ben"), following.get_absolute_url()
+    sent = page_of(client, url) | {"answer_praise": "P", "step_1_text": "S", "finish": "1"}
+    sent |= {f"became_{step.pk}": "refined" for step in agreed.steps.all()}
+
+    page = client.post(url, sent)
+
+    summary = soup(page).select_one(".govuk-error-summary").text
+    assert "Still missing: What you noticed about “Second”" in summary
+    assert "An action step for each one that you refine is still missing" in summary
+
+
+def test_the_kept_page_shows_refined_steps_with_what_was_noticed(as_, cast, agreed, plan, complete, write):
+    following, (earlier,) = plan(days=7), agreed.steps.all()
+    complete(following)
+    write(following, cast["ben"], **{f"became__{earlier.pk}": {"state": "refined", "noticed": "Too fast"}})
+    write(
+        following,
+        cast["ben"],
+        follow__up="2026-12-01 09:30",
+        about__minutes=50,
+        colleagues=[{"who": "Sam", "when": "Monday"}],
+        rehearsed=False,
+    )
+    actions.finish(following, by=cast["ben"])
+
+    kept = text_of(as_("ben").get(following.get_absolute_url()))
+
+    assert "In the place of “Count to three”. What was noticed: Too fast" in kept
+    assert "Tuesday 1 December 2026, 09:30" in kept
+    assert "50 minutes" in kept
+    assert "Sam Monday" in kept
+    assert "Rehearsed No" in kept
+
+
+def test_a_second_click_says_that_one_has_agreed_already(as_, held):
+    client = as_("ben")
+    for _ in range(2):
+        page = client.post(f"/cycles/{held.pk}/steps/agree/", {"revision": held.revision}, follow=True)
+
+    assert "You have agreed already." in text_of(page)
+    assert held.agreements.count() == 1
+
+
+def test_going_back_to_writing_opens_the_page_again(as_, held, url):
+    client = as_("amira")
+
+    page = client.post(f"/cycles/{held.pk}/steps/reopen/", {"revision": held.revision}, follow=True)
+
+    assert soup(page).select_one("form[data-autosave]")
+
+
+def test_a_step_needs_the_page_that_was_read(as_, held):
+    client = as_("ben")
+
+    for sent in ({}, {"revision": "x"}):
+        client.post(f"/cycles/{held.pk}/steps/agree/", sent)
+    assert client.get(f"/cycles/{held.pk}/steps/agree/").url == held.get_absolute_url()
+
+    assert not held.agreements.exists()
+
+
+@pytest.mark.parametrize("name", ["finish", "cancel", "unknown"])
+def test_other_steps_have_pages_of_their_own(as_, held, name):
+    assert as_("ben").post(f"/cycles/{held.pk}/steps/{name}/", {"revision": held.revision}).status_code == 404
+
+
+# Moving and cancelling
+
+
+def test_a_meeting_is_moved(as_, meeting):
+    client = as_("amira")
+    assert soup(client.get(f"/cycles/{meeting.pk}/move/")).select_one("[name=place]")["value"] == "Room 4"
+
+    response = client.post(f"/cycles/{meeting.pk}/move/", DATE | {"place": "Hall"})
+
+    assert response.url == meeting.get_absolute_url()
+    assert Meeting.objects.get().place == "Hall"
+    assert soup(client.post(f"/cycles/{meeting.pk}/move/", {"place": "x"})).select_one(".govuk-error-summary")
+
+
+def test_a_meeting_is_cancelled(as_, meeting):
+    client = as_("amira")
+    assert client.get(f"/cycles/{meeting.pk}/cancel/").status_code == 200
+    assert soup(client.post(f"/cycles/{meeting.pk}/cancel/", {"reason": " "})).select_one(".govuk-error-summary")
+
+    page = client.post(f"/cycles/{meeting.pk}/cancel/", {"reason": "School trip"}, follow=True)
+
+    assert "School trip" in text_of(page)
+    assert client.get(f"/cycles/{meeting.pk}/move/").status_code == 403
+    assert client.get(f"/cycles/{meeting.pk}/cancel/").status_code == 403
+
+
+def test_a_meeting_with_an_action_step_says_why_it_is_not_cancelled(as_, meeting, complete):
+    complete(meeting)
+
+    page = as_("ben").post(f"/cycles/{meeting.pk}/cancel/", {"reason": "No"})
+
+    assert "it can only be finished" in text_of(page)
+
+
+def test_a_move_that_comes_too_late_says_so(as_, meeting, monkeypatch):
+    def late(*args, **kwargs):
+        raise actions.Refused("This meeting has changed since you opened it.")
+
+    monkeypatch.setattr(actions, "move_meeting", late)
+
+    assert "changed since you opened it" in text_of(as_("ben").post(f"/cycles/{meeting.pk}/move/", DATE))
+
+
+# Privacy
+
+
+@pytest.mark.parametrize("who", ["grace", "ruth"])
+def test_tutor_and_head_see_date_focus_and_action_steps_and_no_note(as_, agreed, url, who):
+    page = as_(who).get(url).content.decode()
+
+    assert "Questioning" in page
+    assert "Count to three" in page
+    assert "Working on it" in page
+    for words in ("A private worry", "Wait time", "Silence", "Check-in", "Praise"):
+        assert words not in page
+
+
+@pytest.mark.parametrize("who", ["grace", "ruth"])
+def test_tutor_and_head_do_not_see_steps_that_are_still_being_written(as_, meeting, complete, url, who):
+    complete(meeting)
+
+    assert "Count to three" not in as_(who).get(url).content.decode()
+
+
+@pytest.mark.parametrize("who", ["grace", "ruth"])
+def test_a_reason_for_cancelling_stays_between_the_two(as_, cast, meeting, url, who):
+    actions.cancel(meeting, by=cast["ben"], reason="Feeling low")
+
+    assert "Feeling low" not in as_(who).get(url).content.decode()
+
+
+@pytest.mark.parametrize("path", ["", "move/", "cancel/", "steps/agree/"])
+@pytest.mark.parametrize("who", ["joan", "colin", "olive", "priya", "tom", "zofia", "helen", "samuel"])
+def test_for_everybody_else_there_is_no_meeting(as_, agreed, url, who, path):
+    assert as_(who).get(url + path).status_code == 404
+    assert as_(who).post(url + path, {"revision": agreed.revision}).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["", "move/", "cancel/", "steps/agree/"])
+@pytest.mark.parametrize("who", ["grace", "ruth"])
+def test_tutor_and_head_change_nothing(as_, meeting, url, who, path):
+    assert as_(who).post(url + path, {"answer_praise": "x", "revision": "0"}).status_code == 403
+
+
+# The home page's list
+
+
+def turns(user):
+    return [
+        turn
+        for meeting in Meeting.objects.waiting_on(user).select_related("induction__ect")
+        if (turn := meeting.turn_for(user))
+    ]
+
+
+@pytest.mark.parametrize("who", ["amira", "ben"])
+def test_a_planned_meeting_waits_for_both(cast, meeting, who):
+    (turn,) = turns(cast[who])
+
+    assert (turn.what, turn.due_on) == ("Hold your meeting", timezone.localdate())
+
+
+def test_a_finished_meeting_waits_for_whoever_has_not_agreed(cast, held):
+    actions.agree(held, by=cast["ben"], revision=held.revision)
+
+    assert [turn.what for turn in turns(cast["amira"])] == ["Agree your meeting"]
+    assert turns(cast["ben"]) == []
+
+
+def test_a_follow_up_stands_on_both_home_pages_until_its_day_is_over(cast, meeting, complete, write):
+    complete(meeting)
+    tomorrow = timezone.localdate() + timezone.timedelta(days=1)
+    write(meeting, cast["ben"], follow__up=f"{tomorrow} 09:30")
+    actions.finish(meeting, by=cast["ben"])
+    for who in ("ben", "amira"):
+        actions.agree(meeting, by=cast[who], revision=meeting.revision)
+
+    for who in ("ben", "amira"):
+        assert [(turn.what, turn.due_on) for turn in turns(cast[who])] == [("Follow-up observation at 09:30", tomorrow)]
+    Meeting.objects.update(follow_up_at=timezone.now() - timezone.timedelta(days=1))
+    assert turns(cast["ben"]) == turns(cast["amira"]) == []
+
+
+def test_nobody_else_has_a_turn(cast, meeting):
+    assert turns(cast["grace"]) == []
+    assert meeting.turn_for(cast["grace"]) is None
+
+
+def test_a_meeting_that_waits_for_nobody_is_no_turn(cast, agreed):
+    assert agreed.turn_for(cast["ben"]) is None
+
+
+# Cost
+
+
+def many(plan, complete, cast, number):
+    for day in range(number):
+        meeting = plan(days=-day)
+        complete(meeting)
+        actions.finish(meeting, by=cast["ben"])
+
+
+@pytest.mark.parametrize("number", [1, 30])
+@pytest.mark.parametrize("who", ["ben", "amira", "grace"])
+def test_the_list_asks_the_same_number_of_questions_at_any_length(
+    as_, cast, plan, complete, who, number, django_assert_max_num_queries
+):
+    many(plan, complete, cast, number)
+    client = as_(who)
+
+    client.get("/accessibility/")  # a session's first page notes when it began
+    with django_assert_max_num_queries(6):
+        client.get(LIST)
+
+
+@pytest.mark.parametrize("number", [1, 30])
+@pytest.mark.parametrize("who", ["ben", "amira"])
+def test_pages_ask_at_most_twelve_questions(as_, cast, plan, complete, who, number, django_assert_max_num_queries):
+    many(plan, complete, cast, number)
+    following, client = plan(days=7), as_(who)
+
+    with django_assert_max_num_queries(12):
+        client.get(following.get_absolute_url())
+    with django_assert_max_num_queries(12):
+        client.get(Meeting.objects.filter(state="held").first().get_absolute_url())
+    assert cast[who].places
+    with django_assert_max_num_queries(2):
+        turns(cast[who])
+
+
+def test_saving_as_typed_asks_for_the_person_the_meeting_and_one_update(
+    as_, meeting, url, django_assert_max_num_queries
+):
+    client = as_("ben")
+    sent = page_of(client, url) | {"answer_praise": "W"}
+
+    with django_assert_max_num_queries(8) as counted:
+        client.post(url, sent, headers=HTMX)
+    assert sum('FROM "cycles_' in query["sql"] for query in counted.captured_queries) == 1
