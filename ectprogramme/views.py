@@ -32,6 +32,7 @@ MENU = [
     ("Programme", "content:list", None),
     ("Background jobs", "jobs", {Role.PROGRAMME_ADMIN}),
     ("Account", "account", None),
+    ("Sign out", "account_logout", None),
 ]
 
 

@@ -219,7 +219,7 @@ class Review(models.Model):
         return Turn(
             STEPS[name].link,
             f"{self}, {self.induction.ect}",
-            self.page_of(name),
+            self.get_absolute_url() if STEPS[name].page == "step" else self.page_of(name),  # read first, then decide
             self.due_on if self.state not in FINISHED else None,
         )
 

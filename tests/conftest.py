@@ -4,7 +4,7 @@ import os
 import time
 
 import pytest
-from django.db.backends.sqlite3.operations import DatabaseOperations
+from django.db.backends.sqlite3.base import DatabaseOperations
 from django.utils import timezone
 
 from ectprogramme import demonstration

@@ -1,0 +1,67 @@
+"""The demonstration: whole on any day of the year, loaded once, and never among real people."""
+
+from datetime import date
+
+import pytest
+import time_machine
+
+from content.actions import load as load_packs
+from content.packs import gather
+from cycles.models import Meeting
+from ectprogramme import demonstration
+from ectprogramme.demonstration import reports
+from observations.models import Proforma
+from people.actions import add_person
+from people.models import User
+from reviews.models import Review
+from reviews.workflow import State
+
+
+@pytest.fixture
+def packs(db, settings):
+    load_packs(gather([settings.BASE / "fixtures" / "packs"]))
+
+
+# A day in each term, one in each holiday, and the days on which a school year turns.
+DAYS = ["2026-11-22", "2026-12-28", "2027-02-10", "2027-04-02", "2027-06-20", "2027-07-31", "2027-08-31", "2027-09-01"]
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_there_is_a_report_in_every_state_on_any_day(packs, day):
+    with time_machine.travel(f"{day} 12:00", tick=False):
+        assert demonstration.load(date.fromisoformat(day))
+        assert set(Review.objects.exclude(revision=0).values_list("state", flat=True)) == set(State)
+        for person in User.objects.all():
+            assert person.places.roles(), f"{person} has nothing to do with anything on {day}"
+
+
+def test_there_are_meetings_and_proformas(packs):
+    demonstration.load(date.today())
+    assert set(Meeting.objects.values_list("state", flat=True)) >= {"planned", "held", "agreed"}
+    assert set(Proforma.objects.values_list("state", flat=True)) >= {"planned", "completed"}
+
+
+def test_loading_it_again_changes_nothing(packs):
+    assert demonstration.load(date.today())
+    assert not demonstration.load(date.today())
+    assert User.objects.count() == len(demonstration.CAST)
+
+
+def test_it_stays_out_of_an_installation_with_real_people(packs):
+    add_person("jo@school.org", "Jo")
+    with pytest.raises(demonstration.RealPeople, match="has real people"):
+        demonstration.load(date.today())
+    assert User.objects.count() == 1
+
+
+def test_it_says_what_it_needs_when_there_is_no_content(db):
+    with pytest.raises(demonstration.NoContent, match="loadcontent"):
+        demonstration.load(date.today())
+    assert not User.objects.exists()
+
+
+def test_a_report_that_has_come_to_its_end_is_not_taken_further(packs):
+    demonstration.load(date.today())
+    done = Review.objects.filter(state=State.REVIEWED).first()
+    with pytest.raises(ValueError, match="cannot go further"):
+        reports._take_next_step(done, back=False)
