@@ -21,9 +21,8 @@ PAPER_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 def proforma_list(request):
     """The ECT's own, or those of the mentor's ECTs, the newest first, and for whom a new one can be set up."""
+    require(request.user.places.roles() & RULES["read"].keys())
     inductions = list(_inductions(request.user).order_by("ect__name"))
-    if not inductions:
-        raise Http404
     rows = [
         {"proforma": proforma, "turn": proforma.turn_for(request.user)}
         for proforma in Proforma.objects.visible_to(request.user).for_list()

@@ -1,0 +1,132 @@
+"""Who gets what from each address: one table, by hand, for every URL and every kind of person.
+
+A row says who gets which answer to a GET; everybody else who is signed in gets 404, and whoever is not is led to sign in.
+"""
+
+from dataclasses import dataclass, field
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from content.actions import load as load_packs
+from content.packs import gather
+from ectprogramme import demonstration
+from people.models import Induction, User
+from reviews.models import Record, Review
+
+OTHERS = {"zofia", "daniel", "helen", "samuel", "farah", "nadia"}  # of another school and another appropriate body
+ALL = {"amira", "ben", "grace", "ruth", "joan", "colin", "olive"} | OTHERS | {"tom", "priya"}
+MENTORS = {"ben", "priya", "daniel"}
+PAIRS = MENTORS | {"amira", "tom", "zofia"}
+ADMINISTRATORS = {"joan", "farah", "olive"}
+
+
+@dataclass
+class Row:
+    """The answers of one address: names of people by status; `args` names what it is about; `public` needs no sign-in."""
+
+    args: tuple = ()
+    ok: set = field(default_factory=set)
+    refused: set = field(default_factory=set)  # 403: may know of it, but not do this
+    moved: set = field(default_factory=set)  # 302
+    not_by_get: set = field(default_factory=set)  # 405
+    public: bool = False
+
+
+def people(names):
+    return set(names.split())
+
+
+# Amira's things at Ashdown; `draft` is her review while Grace writes it, `done` Tom's that was submitted and reviewed.
+ACCESS = {
+    "home": Row(ok=ALL),
+    "accessibility": Row(ok=ALL, public=True),
+    "personas": Row(ok=ALL, public=True),
+    "check": Row(ok=ALL, public=True),
+    "account": Row(ok=ALL),
+    "jobs": Row(ok=people("olive"), refused=ALL - people("olive")),
+    "people:induction": Row(("amira",), people("amira ben grace ruth joan colin olive")),
+    "people:school": Row(("school",), people("grace ruth joan colin olive")),
+    "content:list": Row(ok=ALL),
+    "content:cycle": Row(("cycle",), ALL),
+    "cycles:list": Row(ok=ALL - ADMINISTRATORS - {"colin", "nadia"}, refused=ADMINISTRATORS | {"colin", "nadia"}),
+    "cycles:plan": Row(("amira",), people("amira ben"), people("grace ruth joan colin olive")),
+    "cycles:meeting": Row(("meeting",), people("amira ben grace ruth")),
+    "cycles:move": Row(("meeting",), people("amira ben"), people("grace ruth")),
+    "cycles:cancel": Row(("meeting",), people("amira ben"), people("grace ruth")),
+    "cycles:step": Row(("meeting", "agree"), moved=people("amira ben"), refused=people("grace ruth")),
+    "observations:list": Row(ok=PAIRS, refused=ALL - PAIRS),
+    "observations:set_up": Row(("amira",), people("amira ben")),
+    "observations:proforma": Row(("proforma",), people("amira ben")),
+    "observations:arrange": Row(("proforma",), people("amira ben")),
+    "observations:fill_in": Row(("proforma",), people("amira"), people("ben")),
+    "observations:discuss": Row(("proforma",), not_by_get=ALL),
+    "observations:cancel": Row(("proforma",), people("amira ben")),
+    "observations:paper": Row(("proforma",)),
+    "observations:upload": Row(("proforma",), people("amira"), people("ben")),
+    "reviews:list": Row(ok=ALL - MENTORS - ADMINISTRATORS, refused=MENTORS | ADMINISTRATORS),
+    "reviews:read": Row(("draft",), people("amira grace ruth")),
+    "reviews:edit": Row(("draft",), people("grace"), people("amira ruth")),
+    "reviews:comment": Row(("draft",), refused=people("amira grace ruth")),
+    "reviews:sign": Row(("draft",), moved=ALL),  # to prove who they are, before anything else is told
+    "reviews:step": Row(("draft", "release"), people("grace"), people("amira ruth")),
+    "reviews:dates": Row(("amira",), people("amira grace ruth colin"), people("ben joan olive")),
+    "reviews:record": Row(("record",), people("tom grace ruth colin")),
+}
+
+
+@pytest.fixture
+def things(db, settings):
+    """What the rows are about, in the demonstration."""
+    load_packs(gather([settings.BASE / "fixtures" / "packs"]))
+    demonstration.load(timezone.localdate())
+    amira = Induction.objects.get(ect__name="Amira Khan")
+    return {
+        "amira": amira.pk,
+        "school": amira.school_id,
+        "cycle": "development-cycle-1",
+        "meeting": amira.meetings.get(state="planned").pk,
+        "proforma": amira.proformas.get().pk,
+        "draft": Review.objects.get(induction=amira, number=1).pk,
+        "record": Record.objects.get(review__induction__ect__name="Tom Hughes", review__number=1).code,
+    }
+
+
+def addresses(resolver=None, prefix=""):
+    """Every named URL of the project, but those of allauth, which has its own tests."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            if "accounts/" not in str(entry.pattern):
+                yield from addresses(entry, f"{entry.namespace}:" if entry.namespace else prefix)
+        elif isinstance(entry, URLPattern):
+            yield f"{prefix}{entry.name}"
+
+
+def test_no_address_is_missing_from_the_table_and_none_is_too_many():
+    assert sorted({*addresses(), "account"}) == sorted(ACCESS)
+
+
+def expected(row):
+    answers = dict.fromkeys(ALL, 404) | {"nobody": 200 if row.public else 302}
+    for names, status in [(row.ok, 200), (row.refused, 403), (row.moved, 302), (row.not_by_get, 405)]:
+        answers |= dict.fromkeys(names, status)
+    return answers
+
+
+def test_each_person_gets_from_each_address_what_the_table_says(things, client):
+    users = {user.email.split("@")[0]: user for user in User.objects.all()}
+    assert set(users) == ALL
+    differences = []
+    for key in ["nobody", *users]:
+        if key in users:
+            client.force_login(users[key])
+        for name, row in ACCESS.items():
+            answer = client.get(reverse(name, args=[things.get(arg, arg) for arg in row.args]))
+            if answer.streaming:
+                list(answer.streaming_content)  # to the end, which closes the file
+            if answer.status_code != expected(row)[key]:
+                differences.append(f"{key} gets {answer.status_code} from {name}, not {expected(row)[key]}")
+            if key == "nobody" and not row.public:
+                assert answer.url.startswith("/accounts/login/")
+    assert not differences, "\n".join(differences)
