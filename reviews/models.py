@@ -26,6 +26,12 @@ YES_NO = [(True, "Yes"), (False, "No")]
 SOON = timedelta(days=60)  # so long before its due date a report is listed; it can be written at any time
 
 
+ROW = [
+    "kind", "number", "term_name", "due_on", "state", "revision", "round", "induction__ect__name", "induction__school",
+    "induction__appropriate_body",
+]  # fmt: skip
+
+
 def far_off(today: date) -> dict[str, Any]:
     return {"state": State.DRAFT, "revision": 0, "due_on__gt": today + SOON}
 
@@ -67,8 +73,10 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return self.filter(condition)
 
     def for_list(self) -> "ReviewQuerySet":
-        """With all that a row shows: name and signatures."""
-        return self.select_related("induction__ect").prefetch_related("signatures")
+        """With all that a row shows, name and signatures, and none of the words that were written."""
+        signatures = Signature.objects.only("review", "round", "role").order_by()
+        rows = self.select_related("induction__ect").only(*ROW)
+        return rows.prefetch_related(models.Prefetch("signatures", signatures))
 
 
 class Review(models.Model):
