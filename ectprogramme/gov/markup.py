@@ -194,7 +194,11 @@ def _textarea(widget: forms.Textarea, question: Question) -> tuple[str, Values]:
 
 @control.register
 def _select(widget: forms.Select, question: Question) -> tuple[str, Values]:
-    options = [(label, attributes(value=value, selected=chosen)) for value, label, chosen in _choices(widget, question)]
+    options = [
+        # always with its value, even an empty one: a browser would send the label in its place
+        (label, SafeString(f' value="{html.escape(value)}"{attributes(selected=chosen)}'))
+        for value, label, chosen in _choices(widget, question)
+    ]
     select = question.control("govuk-select")
     return FIELD, {"kind": "select", "group": question.group(), "control": select, "options": options}
 

@@ -194,6 +194,13 @@ def test_a_select_has_its_value_chosen():
     assert [option["value"] for option in chosen] == ["2"]
 
 
+def test_the_empty_choice_of_a_select_sends_nothing_rather_than_its_label():
+    class Asked(forms.Form):
+        term = forms.ChoiceField(choices=[("", "Choose a term"), ("autumn", "Autumn")])
+
+    assert [option["value"] for option in page(Asked()).select("option")] == ["", "autumn"]
+
+
 def test_a_field_has_classes_from_its_widget_and_from_the_layout():
     class Asked(forms.Form):
         pick = forms.CharField(widget=forms.TextInput({"class": "govuk-input--width-10"}))
