@@ -1,0 +1,77 @@
+"""Settings come from the environment and fail with a sentence that says what to set."""
+
+import runpy
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+RANDOM = "an0ther key of the tests, long and various enough to be taken"
+
+
+@pytest.fixture
+def start(monkeypatch, tmp_path):
+    """`start(NAME="value")` reads the settings file in that environment and nothing else."""
+
+    def read(**environment):
+        for name in ("SECRET_KEY", "HTTPS", "DEMONSTRATION", "DATABASE_URL", "EMAIL_URL", "TRUSTED_PROXY", "DEBUG"):
+            monkeypatch.delenv(name, raising=False)
+        for name, value in {"VAR": str(tmp_path), **environment}.items():
+            monkeypatch.setenv(name, value)
+        return runpy.run_path(str(settings.BASE / "ectprogramme" / "settings.py"))
+
+    return read
+
+
+def test_without_a_key_it_does_not_start_and_says_what_to_set(start):
+    with pytest.raises(
+        ImproperlyConfigured, match="Set SECRET_KEY to 50 or more random characters, or DEMONSTRATION=1"
+    ):
+        start()
+
+
+@pytest.mark.parametrize("key", ["short", "x" * 60])
+def test_a_key_that_can_be_guessed_is_refused(start, key):
+    with pytest.raises(ImproperlyConfigured, match="can be guessed"):
+        start(SECRET_KEY=key)
+
+
+def test_a_demonstration_makes_its_key_once_and_keeps_it_to_itself(start, tmp_path):
+    first = start(DEMONSTRATION="1")["SECRET_KEY"]
+    assert start(DEMONSTRATION="1")["SECRET_KEY"] == first
+    kept = tmp_path / "private" / "secret-key"
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert len(first) > 50
+
+
+def test_cookies_are_for_tls_only_unless_it_is_said_otherwise(start):
+    strict = start(SECRET_KEY=RANDOM)
+    assert (strict["SESSION_COOKIE_NAME"], strict["SESSION_COOKIE_SECURE"]) == ("__Host-session", True)
+    assert strict["SECURE_HSTS_SECONDS"] >= 365 * 24 * 3600
+    assert not start(SECRET_KEY=RANDOM, HTTPS="0")["SESSION_COOKIE_SECURE"]
+
+
+def test_what_is_answered_as_saved_is_on_the_disk(start):
+    assert "synchronous=FULL" in start(SECRET_KEY=RANDOM)["DATABASES"]["default"]["OPTIONS"]["init_command"]
+
+
+def test_postgresql_mail_a_proxy_and_debugging_are_settings(start):
+    given = start(
+        SECRET_KEY=RANDOM,
+        DATABASE_URL="postgres://user:secret@host/name",
+        EMAIL_URL="smtp+tls://user:secret@host:587",
+        TRUSTED_PROXY="1",
+        DEBUG="1",
+    )
+    assert given["DATABASES"]["default"]["ENGINE"] == "django.db.backends.postgresql"
+    assert "OPTIONS" not in given["DATABASES"]["default"]
+    assert given["EMAIL_HOST"] == "host"
+    assert given["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
+    assert given["WHITENOISE_AUTOREFRESH"]
+
+
+def test_a_demonstration_may_be_shown_without_tls_and_a_second_step(start):
+    shown = start(DEMONSTRATION="1")
+    assert not shown["HTTPS"]
+    assert not shown["SECOND_FACTOR_REQUIRED"]
+    assert start(SECRET_KEY=RANDOM)["SECOND_FACTOR_REQUIRED"]

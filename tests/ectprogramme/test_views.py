@@ -1,0 +1,194 @@
+"""The home page, the pages about the service itself, and the pages for what goes wrong."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from django_q.models import Failure, OrmQ, Success
+
+from content.actions import load as load_packs
+from content.packs import gather
+from cycles.models import Meeting
+from ectprogramme import demonstration
+from ectprogramme.views import server_error
+from observations.models import Proforma
+from people.models import User
+from reviews.models import Review
+
+
+@pytest.fixture
+def demo(db, settings):
+    """Everybody, with all that the demonstration has them do; by first name."""
+    load_packs(gather([settings.BASE / "fixtures" / "packs"]))
+    demonstration.load(timezone.localdate())
+    return {user.email.split("@")[0]: user for user in User.objects.all()}
+
+
+def home(sign_in, person):
+    return sign_in(person).get("/")
+
+
+# Whose turn it is
+
+
+@pytest.mark.parametrize(
+    ("key", "what", "about"),
+    [
+        ("grace", "Fill in", "First formal assessment, Summer"),
+        ("tom", "Agree your meeting", "Tom Hughes"),
+        ("colin", "Review", "Progress review, Spring"),
+        ("samuel", "Sign", "First formal assessment, Summer"),
+        ("helen", "Sign", "Progress review, Spring"),
+        ("ben", "Hold your meeting", "Amira Khan"),
+    ],
+)
+def test_the_most_urgent_thing_comes_first(demo, sign_in, key, what, about):
+    turn = home(sign_in, demo[key]).context["next"]
+    assert turn.what == what
+    assert about in turn.about
+
+
+@pytest.mark.parametrize("key", ["ruth", "joan", "nadia", "olive"])
+def test_whoever_has_nothing_to_do_is_told_so(demo, sign_in, key):
+    assert "Nothing is waiting for you" in home(sign_in, demo[key]).content.decode()
+
+
+def test_everything_that_waits_is_listed_in_order(demo, sign_in):
+    response = home(sign_in, demo["amira"])
+    turns = [response.context["next"], *(turn for turn, _ in response.context["turns"])]
+    dates = [turn.due_on for turn in turns if turn.due_on]
+    assert dates == sorted(dates)
+    assert {"Hold your meeting", "Complete what you learnt from an expert"} <= {turn.what for turn in turns}
+
+
+def test_what_is_overdue_is_marked(demo, sign_in):
+    assert "It was due on" in home(sign_in, demo["grace"]).content.decode()
+
+
+def test_a_report_that_is_far_off_does_not_wait_for_anybody(demo, sign_in):
+    far = timezone.localdate() + timedelta(days=61)
+    Review.objects.filter(state="draft").update(revision=0, due_on=far)
+    turns = [turn.what for turn, _ in home(sign_in, demo["grace"]).context["turns"]]
+    assert "Fill in" not in turns
+
+
+@pytest.mark.parametrize("key", ["grace", "amira", "ben", "ruth", "colin", "olive"])
+def test_every_home_page_takes_few_queries(demo, sign_in, django_assert_max_num_queries, key):
+    client = sign_in(demo[key])
+    with django_assert_max_num_queries(12):
+        client.get("/")
+
+
+def test_the_menu_has_what_is_the_persons_and_marks_where_they_are(demo, sign_in):
+    client = sign_in(demo["ben"])
+    labels = [link["label"] for link in client.get("/").context["navigation"]]
+    assert labels == ["Home", "Meetings", "Experts", "Programme", "Account", "Sign out"]
+    current = {link["label"]: link["current"] for link in client.get("/cycles/").context["navigation"]}
+    assert current["Meetings"] == "page"
+    meeting = Meeting.objects.filter(induction__ect=demo["amira"]).first()
+    current = {link["label"]: link["current"] for link in client.get(meeting.get_absolute_url()).context["navigation"]}
+    assert (current["Meetings"], current["Home"]) == ("true", "")
+    assert Proforma.objects.exists()
+
+
+# The demonstration's sign-in
+
+
+def test_a_persona_signs_in_by_one_click(cast, client):
+    assert "Grace Okafor" in client.get(reverse("personas")).content.decode()
+    response = client.post(reverse("personas"), {"persona": "grace"})
+    assert response.url == "/"
+    assert client.get("/").context["user"] == cast["grace"]
+
+
+@pytest.mark.parametrize("key", ["", "nobody"])
+def test_somebody_who_is_not_in_the_cast_cannot(cast, client, key):
+    assert client.post(reverse("personas"), {"persona": key}).status_code == 404
+
+
+def test_personas_are_not_there_without_the_demonstration(cast, client, settings):
+    settings.DEMONSTRATION = False
+    assert client.get(reverse("personas")).status_code == 404
+    assert client.post(reverse("personas"), {"persona": "grace"}).status_code == 404
+    assert "Demonstration people" not in client.get(reverse("accessibility")).content.decode()
+
+
+def test_personas_say_so_when_there_are_none(client, db):
+    assert "load the demonstration first" in client.get(reverse("personas")).content.decode()
+
+
+# Background jobs
+
+
+def test_a_failed_job_is_shown_and_tried_again(cast, sign_in):
+    now = timezone.now()
+    failure = Failure.objects.create(
+        id="1" * 32, name="job", func="people.tasks.send_notice", args=(0,), started=now, stopped=now, success=False,
+        result="OSError: no mail server", attempt_count=5,
+    )  # fmt: skip
+    client = sign_in(cast["olive"])
+    html = client.get(reverse("jobs")).content.decode()
+    assert "no mail server" in html
+    assert "5 times" in html
+    assert client.post(reverse("jobs"), {"job": failure.pk}).url == reverse("jobs")
+    assert not Failure.objects.filter(pk=failure.pk).exists()
+    assert OrmQ.objects.count() + Success.objects.count() + Failure.objects.count() == 1
+    assert client.post(reverse("jobs"), {"job": failure.pk}).status_code == 404
+
+
+# What goes wrong
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "words"), [("/nothing-here/", 404, "Page not found"), ("/jobs/", 403, "You cannot do this")]
+)
+def test_errors_say_what_to_do(cast, sign_in, path, status, words):
+    response = sign_in(cast["ben"]).get(path)
+    assert response.status_code == status
+    assert f'<h1 class="govuk-heading-l">{words}</h1>' in response.content.decode()
+
+
+def test_a_request_that_cannot_be_read_is_told_so(client, db):
+    response = client.post(reverse("check"), {f"n{number}": "" for number in range(2001)})
+    assert response.status_code == 400
+    assert "We could not read that request" in response.content.decode()
+
+
+def test_a_fault_of_ours_gets_a_page_that_needs_nothing(rf):
+    response = server_error(rf.get("/"))
+    assert response.status_code == 500
+    assert "Sorry, there is a problem" in response.content.decode()
+
+
+def test_a_form_sent_after_the_session_ended_keeps_what_was_typed(client, db):
+    response = client.post("/reviews/1/edit/", {"reasons": "Typed <b>long</b> and hard", "password": "secret"})
+    html = response.content.decode()
+    assert response.status_code == 403
+    assert "Typed &lt;b&gt;long&lt;/b&gt; and hard" in html
+    assert "secret" not in html
+    assert "Sign in again" in html
+
+
+def test_a_form_with_a_lost_token_is_shown_to_be_sent_again(cast):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(cast["grace"])
+    html = client.post("/reviews/1/edit/", {"reasons": "Typed long and hard"}).content.decode()
+    assert "Send your form again" in html
+    assert "Typed long and hard" in html
+
+
+def test_a_file_has_to_be_chosen_again(client, db, tmp_path):
+    file = tmp_path / "a.pdf"
+    file.write_bytes(b"%PDF")
+    with file.open("rb") as upload:
+        html = client.post("/experts/1/paper/upload/", {"paper": upload}).content.decode()
+    assert "choose your file again" in html
+
+
+def test_saving_as_typed_without_a_session_gets_a_short_answer(client, db):
+    response = client.post("/reviews/1/edit/", {"reasons": "x"}, headers={"HX-Request": "true"})
+    assert response.status_code == 403
+    assert "Sign in in another tab" in response.content.decode()
+    assert "<html" not in response.content.decode()
