@@ -1,5 +1,6 @@
 """The standing cast and what every test shares."""
 
+import asyncio
 import os
 import time
 
@@ -36,6 +37,19 @@ def sign_in(client):
         return client
 
     return as_person
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    """A seal is made in an event loop of its own, so the one that browser tests leave running is put out of sight."""
+    if "playwright" in item.fixturenames:
+        return (yield)
+    left_running = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    try:
+        return (yield)
+    finally:
+        asyncio._set_running_loop(left_running)
 
 
 @pytest.fixture(scope="session", autouse=True)
