@@ -59,7 +59,7 @@ class TargetForm(forms.Form):
         Standard.objects.current(),
         to_field_name="code",
         label="Standards that it serves",
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"}),
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small app-columns"}),
         required=False,
     )
     review_on = gov.DateField(label="Look at it again on", required=False)
@@ -72,7 +72,11 @@ class ReviewForm(gov.ModelForm):
     reasons = words("reasons")
     evidence_summary = words("evidence_summary")
     concerns = gov.RowsField(
-        ConcernForm, label="Standards that give cause for concern", add_label="Add another standard", maximum=9
+        ConcernForm,
+        label="Standards that give cause for concern",
+        add_label="Add another standard",
+        row_label="Standard",
+        maximum=9,
     )
     ect_informed = yes_or_no("ect_informed")
     support_plan_in_place = yes_or_no("support_plan_in_place")
@@ -80,7 +84,7 @@ class ReviewForm(gov.ModelForm):
     entitlements_met = yes_or_no("entitlements_met")
     entitlements_reason = words("entitlements_reason")
     staying = yes_or_no("staying")
-    targets = gov.RowsField(TargetForm, label="Targets", add_label="Add another target", maximum=6)
+    targets = gov.RowsField(TargetForm, label="Targets", add_label="Add another target", row_label="Target", maximum=6)
     targets_agreed = forms.BooleanField(label="The ECT has agreed these targets", required=False)
     revision = forms.IntegerField(widget=forms.HiddenInput)
 

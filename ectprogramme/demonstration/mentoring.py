@@ -28,6 +28,13 @@ ACTION_STEP = {
 }
 
 
+def _school_day(day: date, today: date) -> date:
+    """The day itself, or beside a weekend the Friday before when it is past and the Monday after when it is to come."""
+    if day.weekday() < 5:
+        return day
+    return day - timedelta(days=day.weekday() - 4) if day < today else day + timedelta(days=7 - day.weekday())
+
+
 def _at(day: date, hour: int, minute: int = 0) -> datetime:
     return timezone.make_aware(datetime.combine(day, time(hour, minute)))
 
@@ -38,13 +45,20 @@ def hold_meetings(people: dict[str, User], today: date) -> None:
         "amira",
         "ben",
         people,
-        today - timedelta(days=7),
-        follow_up=today + timedelta(days=3),
+        _school_day(today - timedelta(days=7), today),
+        follow_up=_school_day(today + timedelta(days=3), today),
         agreed_by=("ben", "amira"),
     )
-    _plan("amira", "ben", people, today)
-    _hold("tom", "priya", people, today - timedelta(days=2), follow_up=today + timedelta(days=5), agreed_by=("priya",))
-    _plan("zofia", "daniel", people, today + timedelta(days=1))
+    _plan("amira", "ben", people, _school_day(today, today))
+    _hold(
+        "tom",
+        "priya",
+        people,
+        _school_day(today - timedelta(days=2), today),
+        follow_up=_school_day(today + timedelta(days=5), today),
+        agreed_by=("priya",),
+    )
+    _plan("zofia", "daniel", people, _school_day(today + timedelta(days=1), today))
 
 
 def _plan(ect: str, mentor: str, people: dict[str, User], day: date) -> Meeting:
@@ -82,7 +96,7 @@ def visit_experts(people: dict[str, User], today: date) -> None:
         Kind.OBSERVATION,
         {
             "expert_name": "Sue Brand",
-            "planned_on": today + timedelta(days=2),
+            "planned_on": _school_day(today + timedelta(days=2), today),
             "planned_at": time(10, 5),
             "focus": "Hearing from every pupil in the first ten minutes",
             "to_notice": "How long she waits, and what she says while she does.",
@@ -94,7 +108,7 @@ def visit_experts(people: dict[str, User], today: date) -> None:
         Kind.OBSERVATION,
         {
             "expert_name": "David Lowe",
-            "planned_on": today - timedelta(days=3),
+            "planned_on": _school_day(today - timedelta(days=3), today),
             "planned_at": None,
             "focus": "Ending a lesson with a check of what was learnt",
             "to_notice": "What pupils do in the last five minutes.",
@@ -103,7 +117,7 @@ def visit_experts(people: dict[str, User], today: date) -> None:
     )
     answers = {
         "expert_name": "David Lowe",
-        "happened_on": today - timedelta(days=3),
+        "happened_on": _school_day(today - timedelta(days=3), today),
         "answer_context": "A Year 9 lesson on solving equations, with 28 pupils.",
         "answer_actions": [
             {

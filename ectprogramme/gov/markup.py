@@ -300,6 +300,7 @@ def _rows(bound: BoundRows, context: Context, looks: Values) -> Values:
         looks["autofocus"] = False
     return {
         "name": bound.html_name,
+        "row_label": bound.field.row_label,
         "rows": rows,
         "removable": len(rows) > max(bound.field.minimum, 1),
         "add_label": bound.field.add_label if len(rows) < bound.field.maximum else "",

@@ -44,9 +44,11 @@ class RowsField(forms.Field):
         minimum: int = 0,
         maximum: int = 20,
         add_label: str = "Add another row",
+        row_label: str = "Row",
         **kwargs: Any,
     ) -> None:
-        self.row_form, self.minimum, self.maximum, self.add_label = row_form, minimum, maximum, add_label
+        self.row_form, self.minimum, self.maximum = row_form, minimum, maximum
+        self.add_label, self.row_label = add_label, row_label
         super().__init__(required=minimum > 0, **kwargs)
         self.widget.needs_multipart_form = any(
             field.widget.needs_multipart_form for field in row_form.base_fields.values()
