@@ -101,7 +101,7 @@ def listening(address: str) -> socket.socket:
         (family, *_, where), *_ = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
         return socket.create_server(where[:2], family=family)
     except OSError as error:
-        reason = error.strerror.partition(" (")[0]
+        reason = error.args[1].partition(" (")[0]
         raise CommandError(
             f"Nothing can be served at {address}: {reason}. "
             "Stop what is there, or give another address, for example 127.0.0.1:8001."
