@@ -16,6 +16,7 @@ from django.utils.formats import date_format
 from content.answers import Merged, merge
 from content.answers import seen as digests
 from content.models import CycleStep, Template
+from ectprogramme.templatetags.dates import clock
 from people.actions import Refused, notify, record_event
 from people.models import Event, Induction, User
 from people.permissions import allowed
@@ -280,7 +281,7 @@ def _tell(meeting: Meeting, name: str, event: Event, by: User, both: bool) -> No
 def _tell_other(meeting: Meeting, event: Event, by: User, done: str, *, when: bool = False) -> None:
     text = f"{by} has {done}."
     if when:
-        text += f"\n\n{date_format(timezone.localtime(meeting.planned_for), 'l j F Y, H:i')}"
+        text += f"\n\n{date_format(timezone.localtime(meeting.planned_for), 'l j F Y')}, {clock(meeting.planned_for)}"
         text += f", {meeting.place}." if meeting.place else "."
     other = meeting.other(by)
     notify(event, [other] if other else [], subject=str(meeting), text=text, path=meeting.get_absolute_url())

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from content.sections import UNANSWERED
+from ectprogramme.templatetags.dates import clock
 from people.models import Induction, User
 from people.permissions import Role, allowed, reach
 from people.turns import Turn
@@ -172,8 +173,12 @@ class Meeting(models.Model):
             and self.follow_up_at
             and timezone.localdate(self.follow_up_at) >= timezone.localdate()
         ):
-            at = timezone.localtime(self.follow_up_at)
-            return Turn(f"Follow-up observation at {at:%H:%M}", about, url, at.date())
+            return Turn(
+                f"Follow-up observation at {clock(self.follow_up_at)}",
+                about,
+                url,
+                timezone.localdate(self.follow_up_at),
+            )
         return None
 
     # What is written in it

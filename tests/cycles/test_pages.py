@@ -571,7 +571,7 @@ def test_the_kept_page_shows_refined_steps_with_what_was_noticed(as_, cast, agre
     kept = text_of(as_("ben").get(following.get_absolute_url()))
 
     assert "In the place of “Count to three”. What was noticed: Too fast" in kept
-    assert "Tuesday 1 December 2026, 09:30" in kept
+    assert "Tuesday 1 December 2026, 9:30am" in kept
     assert "50 minutes" in kept
     assert "Sam Monday" in kept
     assert "Rehearsed No" in kept
@@ -727,7 +727,7 @@ def test_a_follow_up_stands_on_both_home_pages_until_its_day_is_over(cast, meeti
         actions.agree(meeting, by=cast[who], revision=meeting.revision)
 
     for who in ("ben", "amira"):
-        assert [(turn.what, turn.due_on) for turn in turns(cast[who])] == [("Follow-up observation at 09:30", tomorrow)]
+        assert [(turn.what, turn.due_on) for turn in turns(cast[who])] == [("Follow-up observation at 9:30am", tomorrow)]
     Meeting.objects.update(follow_up_at=timezone.now() - timezone.timedelta(days=1))
     assert turns(cast["ben"]) == turns(cast["amira"]) == []
 

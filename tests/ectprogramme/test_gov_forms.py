@@ -267,7 +267,7 @@ def test_the_answer_to_a_save_tells_the_time_and_renews_the_revision():
     answer = BeautifulSoup(
         render_to_string("components/saved.html", {"saved_at": saved_at, "revision": 8}), "html.parser"
     )
-    assert answer.text.strip() == "Saved at 10:42"
+    assert answer.text.strip() == "Saved at 10:42am"
     assert answer.input.attrs == {
         **{"type": "hidden", "name": "revision", "id": "id_revision", "value": "8"},
         "hx-swap-oob": "true",
