@@ -1,34 +1,41 @@
 """The report as the tutor fills it in, the ECT's comment, a step, a signature, and the public check of a record."""
 
+from typing import Any, cast
+
 from django import forms
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.http import QueryDict
 from django.utils import timezone
 
 from content.models import Standard
 from ectprogramme import gov
 
-from .models import Concern, Outcome, Review, Statement, Target, TargetOutcome
-from .questions import QUESTIONS, missing, previous_targets, target_in_words
+from .models import Concern, Outcome, Recommendation, Review, Statement, Target, TargetOutcome
+from .questions import QUESTIONS, missing, target_in_words
 
 LONG = 5000  # characters, a page and a half
-ASKED = {question.field: {"label": question.label, "help_text": question.hint} for question in QUESTIONS}
+LABELS = {question.field: question.label for question in QUESTIONS}
+HINTS = {question.field: question.hint for question in QUESTIONS}
 
 
 class Stale(Exception):
     """Somebody saved the report after this form was opened."""
 
 
-def take_over(form: forms.BaseForm, revision: int) -> None:
-    """Shows the form again as a change to this revision, so that its next save counts."""
-    form.data = form.data.copy()
-    form.data["revision"] = str(revision)
+def show_again(form: forms.BaseForm, **hidden: object) -> None:
+    """Shows a form again with what was typed and another revision, or other words, as that which it stands on."""
+    data = cast(QueryDict, form.data).copy()
+    for name, value in hidden.items():
+        data[name] = str(value)
+    form.data = data
 
 
 def yes_or_no(field: str) -> forms.TypedChoiceField:
     return forms.TypedChoiceField(
-        **ASKED[field],
+        label=LABELS[field],
+        help_text=HINTS[field],
         choices=[("True", "Yes"), ("False", "No")],
         coerce=lambda value: value == "True",
         empty_value=None,
@@ -38,7 +45,7 @@ def yes_or_no(field: str) -> forms.TypedChoiceField:
 
 
 def words(field: str) -> gov.TextAreaField:
-    return gov.TextAreaField(**ASKED[field], max_length=LONG, required=False)
+    return gov.TextAreaField(label=LABELS[field], help_text=HINTS[field], max_length=LONG, required=False)
 
 
 class StandardChoice(forms.ModelChoiceField):
@@ -95,15 +102,15 @@ class ReviewForm(gov.ModelForm):
             "entitlements_met", "entitlements_reason", "days_absent", "staying", "next_fte", "targets_agreed",
             "recommendation",
         ]  # fmt: skip
-        labels = {field: asked["label"] for field, asked in ASKED.items()}
-        help_texts = {field: asked["help_text"] for field, asked in ASKED.items()}
+        labels = LABELS
+        help_texts = HINTS
         widgets = {
             "days_absent": forms.TextInput(attrs={"class": "govuk-input--width-4", "inputmode": "decimal"}),
             "next_fte": forms.TextInput(attrs={"class": "govuk-input--width-4", "inputmode": "decimal"}),
             "recommendation": forms.RadioSelect,
         }
 
-    def __init__(self, *args, instance: Review, autosave: str = "", **kwargs):
+    def __init__(self, data: Any = None, *, instance: Review, autosave: str = ""):
         initial = {
             "revision": instance.revision,
             "concerns": [
@@ -115,15 +122,15 @@ class ReviewForm(gov.ModelForm):
                 for row in instance.targets.prefetch_related("standards")
             ],
         }
-        super().__init__(*args, instance=instance, initial=initial, **kwargs)
+        super().__init__(data, instance=instance, initial=initial)
         self.autosave = autosave
-        self.before = list(previous_targets(instance))
+        self.before = list(instance.previous_targets())
         self.standards = list(Standard.objects.current()) if instance.is_formal else []
         self._add_outcomes()
         self._add_statements()
         if instance.is_final:
             del self.fields["staying"], self.fields["next_fte"]
-            self.fields["recommendation"].choices = self.fields["recommendation"].choices[1:]
+            cast(forms.ChoiceField, self.fields["recommendation"]).choices = Recommendation.choices
         else:
             del self.fields["recommendation"]
 

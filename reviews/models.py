@@ -18,6 +18,7 @@ from people.turns import Turn
 
 from .calendar import Kind
 from .permissions import RULES
+from .questions import missing
 from .workflow import FINISHED, STEPS, WRITTEN_BY_TUTOR, State, Step, next_step, signers
 
 YES_NO = [(True, "Yes"), (False, "No")]
@@ -239,9 +240,12 @@ class Review(models.Model):
 
     def missing(self) -> dict[str, str]:
         """The questions that must be answered before release: field name and what to do, in the order of the page."""
-        from .questions import missing  # which reads this model
-
         return missing(self)
+
+    def previous_targets(self) -> "models.QuerySet[Target]":
+        """The targets of the report before this one (G ¶2.52: objectives are reviewed and revised)."""
+        before = Review.objects.filter(induction=self.induction_id, number__lt=self.number).exclude(submitted_at=None)
+        return Target.objects.filter(review=before.order_by("-number").values("pk")[:1])
 
     def signed_by(self) -> dict[Role, "Signature"]:
         """The signatures that count, by role. Uses what `for_list` fetched."""

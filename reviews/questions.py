@@ -8,23 +8,47 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.utils.formats import date_format
 
+from content.models import Standard
 from people.permissions import Role
 
-from .models import Review, Target
 from .workflow import SHARED_WITH_ECT, State
+
+if TYPE_CHECKING:
+    from .models import Review, Target
 
 COMMENT_SHOWN = SHARED_WITH_ECT - {State.RELEASED}  # a comment is the ECT's own until they have finished it
 VAGUE = 40  # characters; a target this short seldom says how one will know
 
 
-def not_on_track(review: Review) -> bool:
+def not_on_track(review: "Review") -> bool:
     return review.on_track is False
 
 
-def always(review: Review) -> bool:
+def without_a_plan(review: "Review") -> bool:
+    return not_on_track(review) and review.support_plan_in_place is False
+
+
+def entitlements_unmet(review: "Review") -> bool:
+    return review.entitlements_met is False
+
+
+def before_the_end(review: "Review") -> bool:
+    return not review.is_final
+
+
+def staying(review: "Review") -> bool:
+    return before_the_end(review) and review.staying is True
+
+
+def at_the_end(review: "Review") -> bool:
+    return review.is_final
+
+
+def always(review: "Review") -> bool:
     return True
 
 
@@ -35,11 +59,11 @@ class Question:
     field: str
     label: str
     ask: str  # what to do when it is missing
-    applies: Callable[[Review], bool] = always
+    applies: Callable[["Review"], bool] = always
     hint: str = ""
     section: str = "The review"
 
-    def answer(self, review: Review) -> str:
+    def answer(self, review: "Review") -> str:
         if in_words := getattr(review, f"get_{self.field}_display", None):
             return in_words() or ""
         value = getattr(review, self.field)
@@ -66,7 +90,7 @@ QUESTIONS = [
     ),
     Question(
         "support_plan_reason", "Why is there no support plan yet?", "say why there is no support plan",
-        lambda review: not_on_track(review) and review.support_plan_in_place is False,
+        without_a_plan,
         section="Support",
     ),
     Question(
@@ -77,7 +101,7 @@ QUESTIONS = [
     ),
     Question(
         "entitlements_reason", "Which were not met, and why?", "say which entitlements were not met",
-        lambda review: review.entitlements_met is False,
+        entitlements_unmet,
         section="Entitlements and working pattern",
     ),
     Question(
@@ -87,25 +111,25 @@ QUESTIONS = [
     ),
     Question(
         "staying", "Will the ECT be at this school next term?", "say whether the ECT is staying",
-        lambda review: not review.is_final,
+        before_the_end,
         section="Entitlements and working pattern",
     ),
     Question(
         "next_fte", "Share of full time next term", "enter the share of full time",
-        lambda review: not review.is_final and review.staying is True,
+        staying,
         hint="1 is full time, 0.6 is three days a week.",
         section="Entitlements and working pattern",
     ),
     Question(
         "recommendation", "The headteacher's recommendation", "choose the headteacher's recommendation",
-        lambda review: review.is_final,
+        at_the_end,
         hint="The headteacher makes it by signing the report.",
         section="Recommendation",
     ),
 ]  # fmt: skip
 
 
-def missing(review: Review) -> dict[str, str]:
+def missing(review: "Review") -> dict[str, str]:
     """The questions that are still to be answered, in the order of the page: name of the field and what to do."""
     found = {
         question.field: question.ask
@@ -114,9 +138,9 @@ def missing(review: Review) -> dict[str, str]:
     }
     if review.on_track is False and not review.concerns.exists():
         found["concerns"] = "name at least one standard of concern, with evidence"
-    if review.is_formal and review.statements.count() < _standards():
+    if review.is_formal and review.statements.count() < Standard.objects.current().count():
         found["statements"] = "write a statement for each standard"
-    if previous_targets(review).exclude(outcomes__review=review).exists():
+    if review.previous_targets().exclude(outcomes__review=review).exists():
         found["outcomes"] = "say what became of each earlier target"
     if not review.is_final and not review.targets.exists():
         found["targets"] = "set at least one target"
@@ -125,19 +149,7 @@ def missing(review: Review) -> dict[str, str]:
     return found
 
 
-def _standards() -> int:
-    from content.models import Standard
-
-    return Standard.objects.count()
-
-
-def previous_targets(review: Review):
-    """The targets of the report before this one (G ¶2.52: objectives are reviewed and revised)."""
-    before = Review.objects.filter(induction=review.induction_id, number__lt=review.number).exclude(submitted_at=None)
-    return Target.objects.filter(review=before.order_by("-number").values("pk")[:1])
-
-
-def sections(review: Review) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+def sections(review: "Review") -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """All that the report says, as titled lists of question and answer: the page, the PDF and what is signed show this."""
     not_answered = "Not answered"
     by_section: dict[str, list[tuple[str, str]]] = {}
@@ -174,7 +186,7 @@ def sections(review: Review) -> Iterator[tuple[str, list[tuple[str, str]]]]:
         yield "The ECT's comment", [("Comment", review.ect_comment or "The ECT had nothing to add.")]
 
 
-def target_in_words(target: Target) -> str:
+def target_in_words(target: "Target") -> str:
     said = [target.text]
     if standards := [standard.code for standard in target.standards.all()]:
         said.append("Standards: " + ", ".join(standards) + ".")
@@ -183,7 +195,7 @@ def target_in_words(target: Target) -> str:
     return "\n".join(said)
 
 
-def advice(review: Review) -> list[str]:
+def advice(review: "Review") -> list[str]:
     """Why appropriate bodies send reports back (induction §6), where this one gives cause; never a reason to refuse it."""
     found = []
     text = f"{review.reasons} {review.evidence_summary}"
@@ -200,7 +212,7 @@ def advice(review: Review) -> list[str]:
     return found
 
 
-def header(review: Review) -> list[list[str]]:
+def header(review: "Review") -> list[list[str]]:
     """Who and what the report is about: label and text. Frozen at release, so that what was signed stays what it was."""
     if review.header and not review.is_written_by_tutor:
         return review.header
@@ -221,7 +233,7 @@ def header(review: Review) -> list[list[str]]:
     ]
 
 
-def content(review: Review) -> dict:
+def content(review: "Review") -> dict:
     """Everything that a signature is about, as data: the same words as on the page, in the same order."""
     return {
         "report": str(review),

@@ -20,7 +20,7 @@ from people.models import Induction
 from people.permissions import SEE_DATES, require
 
 from . import actions, questions, records
-from .forms import CheckCodeForm, CheckFileForm, CommentForm, ReasonForm, ReviewForm, SignForm, Stale, take_over
+from .forms import CheckCodeForm, CheckFileForm, CommentForm, ReasonForm, ReviewForm, SignForm, Stale, show_again
 from .models import Record, Review
 from .permissions import RULES
 from .workflow import STEPS, State
@@ -141,7 +141,7 @@ def edit(request, pk):
             return redirect(review)
         if not form.add_missing():
             return redirect("reviews:step", review.pk, "release")
-        take_over(form, review.revision)
+        show_again(form, revision=review.revision)
     return _page(request, "edit", review, form=form, tips=TIPS.get(review.number))
 
 
@@ -161,7 +161,7 @@ def _stale(request, template: str, review: Review, form):
     if request.htmx:
         return render(request, "components/saved_elsewhere.html", status=409)
     theirs = form.differences(current) if isinstance(form, ReviewForm) else [("Your comment", current.ect_comment)]
-    take_over(form, current.revision)
+    show_again(form, revision=current.revision)
     return _page(request, template, review, form=form, theirs=theirs, saved_at=current.saved_at, status=409)
 
 
@@ -187,7 +187,7 @@ def comment(request, pk):
             actions.take_step(review, "comment", by=request.user)
         except Refused as why:
             form.add_error("ect_comment", str(why))
-            take_over(form, review.revision)
+            show_again(form, revision=review.revision)
         else:
             return redirect("reviews:sign", review.pk)
     return _page(
@@ -206,8 +206,7 @@ def sign(request, pk):
             actions.sign(review, by=request.user, name=form.cleaned_data["name"], seen=form.cleaned_data["seen"])
         except Refused as why:
             form.add_error("name", str(why))
-            form.data = form.data.copy()
-            form.data["seen"] = questions.digest(questions.content(review))
+            show_again(form, seen=questions.digest(questions.content(review)))
         else:
             messages.success(request, f"You have signed: {review}.")
             return redirect(review)
@@ -290,27 +289,25 @@ def record(request, code):
         return render(request, "reviews/record_waiting.html", {"record": found, "review": found.review})
     name = f"{found.review} - {found.review.induction.ect.name} - version {found.version}.pdf"
     response = FileResponse(found.pdf.open("rb"), as_attachment=True, filename=name, content_type="application/pdf")
-    response._csp_replace = {"default-src": ["'none'"], "sandbox": True}
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 
 
 @login_not_required
 def check(request):
     """Public: whether a PDF, or a code, is a record of this installation, untouched and the newest version. Nothing else."""
-    file_form, code_form, form, finding = CheckFileForm(), CheckCodeForm(), None, None
+    file_form, code_form, finding = CheckFileForm(), CheckCodeForm(), None
     if request.method == "POST":
         if not ratelimit.consume(request, action="check_record"):
             return render(request, "429.html", status=429)
         if request.POST.get("check") == "code":
-            form = code_form = CheckCodeForm(request.POST)
-            if form.is_valid():
-                finding = records.check_code(form.cleaned_data["code"])
+            code_form = CheckCodeForm(request.POST)
+            if code_form.is_valid():
+                finding = records.check_code(code_form.cleaned_data["code"])
         else:
-            form = file_form = CheckFileForm(request.POST, request.FILES)
-            if form.is_valid():
-                finding = records.check_file(form.cleaned_data["file"].read())
-    return render(
-        request,
-        "reviews/check.html",
-        {"file_form": file_form, "code_form": code_form, "form": form, "finding": finding},
-    )
+            file_form = CheckFileForm(request.POST, request.FILES)
+            if file_form.is_valid():
+                finding = records.check_file(file_form.cleaned_data["file"].read())
+    form = code_form if code_form.is_bound else file_form  # whose errors the page begins with
+    context = {"file_form": file_form, "code_form": code_form, "form": form, "finding": finding}
+    return render(request, "reviews/check.html", context)

@@ -67,10 +67,10 @@ def test_a_final_assessment_needs_a_recommendation_and_no_plans_for_next_term(re
 def test_targets_of_the_report_before_are_carried_forward_once_it_was_submitted(report, standards, cast):
     first = report("released")
     second = report(number=2)
-    assert not questions.previous_targets(second).exists()
+    assert not second.previous_targets().exists()
     actions.take_step(first, "take_back", by=cast["grace"])
     Review.objects.filter(pk=first.pk).update(submitted_at="2026-01-01T12:00Z")
-    [target] = questions.previous_targets(second)
+    [target] = second.previous_targets()
     assert list(second.missing()) == ["outcomes"]
     TargetOutcome.objects.create(review=second, target=target, outcome="partly", comment="Seen in most lessons.")
     assert not second.missing()
