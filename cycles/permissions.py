@@ -9,6 +9,13 @@ from people.permissions import EVERY_STATE, Role, Rules
 
 from .workflow import State
 
+MEANS = {
+    "see": "that it happened, its date, its focus, and once it was held its action steps and their state",
+    "read": "the notes",
+    "plan": "plan a meeting",
+    "write": "write in it, move it",
+}
+
 RULES: Rules = {
     "see": {Role.ECT: EVERY_STATE, Role.MENTOR: EVERY_STATE, Role.TUTOR: EVERY_STATE, Role.HEAD: EVERY_STATE},
     "read": {Role.ECT: EVERY_STATE, Role.MENTOR: EVERY_STATE},

@@ -77,10 +77,10 @@ def _subject(title: str, workflow: ModuleType, permissions: ModuleType) -> Itera
         needs = "" if step.needs is workflow.nothing else step.needs.__name__.replace("_", " ")
         yield f"| {name} | {_labels(step.who)} | {', '.join(f'`{s}`' for s in _states(step.start))} | {to} | {needs} |"
     yield ""
-    yield "| may | " + " | ".join(role.label for role in Role) + " |"
-    yield "|---|" + "---|" * len(Role)
+    yield "| may | what that is | " + " | ".join(role.label for role in Role) + " |"
+    yield "|---|---|" + "---|" * len(Role)
     for action, row in permissions.RULES.items():
-        yield f"| {action} | " + " | ".join(_allowed(row, role) for role in Role) + " |"
+        yield f"| {action} | {permissions.MEANS[action]} | " + " | ".join(_allowed(row, role) for role in Role) + " |"
     yield ""
 
 

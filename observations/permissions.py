@@ -8,11 +8,16 @@ from people.permissions import EVERY_STATE, Role, Rules
 
 from .workflow import OPEN
 
+MEANS = {
+    "read": "all of it, the expert's name among it",
+    "set_up": "set one up",
+    "arrange": "who, when, and what to look out for",
+    "fill_in": "what came of it, on the page or as a paper version",
+}
+
 RULES: Rules = {
     "read": {Role.ECT: EVERY_STATE, Role.MENTOR: EVERY_STATE},
     "set_up": {Role.ECT: EVERY_STATE, Role.MENTOR: EVERY_STATE},
-    # who, when, and what to look out for
     "arrange": {Role.ECT: OPEN, Role.MENTOR: OPEN},
-    # what came of it, on the page or as a paper version
     "fill_in": {Role.ECT: OPEN},
 }

@@ -1,7 +1,19 @@
 """What the worker does for people. Each task is safe to run twice."""
 
+from django.core.management import call_command
+
 from . import actions
 
 
 def send_notice(notice_id: int) -> None:
     actions.send(notice_id)
+
+
+def check_events() -> None:
+    """Nightly. A broken chain of events makes the job fail, so that it stands on the page of failed jobs."""
+    if broken := list(actions.broken_events()):
+        raise RuntimeError(" ".join(broken))
+
+
+def forget_sessions() -> None:
+    call_command("clearsessions")

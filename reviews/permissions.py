@@ -4,15 +4,21 @@ from people.permissions import EVERY_STATE, Role, Rules
 
 from .workflow import SHARED_WITH_ECT, WITH_APPROPRIATE_BODY, WRITTEN_BY_TUTOR, State
 
+MEANS = {
+    "see": "that it exists, its dates, where it stands and who has signed",
+    "read": "what it says; nothing that the tutor types reaches the ECT before its release",
+    "edit": "write the report",
+    "comment": "write the ECT's comment",
+    "records": "the sealed records of what was signed, whatever has become of the report since",
+}
+
 RULES: Rules = {
-    # that it exists, its dates, where it stands and who has signed
     "see": {
         Role.ECT: EVERY_STATE,
         Role.TUTOR: EVERY_STATE,
         Role.HEAD: EVERY_STATE,
         Role.AB_OFFICER: WITH_APPROPRIATE_BODY | {State.RETURNED},
     },
-    # what it says: nothing that the tutor types reaches the ECT before its release
     "read": {
         Role.ECT: SHARED_WITH_ECT,
         Role.TUTOR: EVERY_STATE,
@@ -21,7 +27,6 @@ RULES: Rules = {
     },
     "edit": {Role.TUTOR: WRITTEN_BY_TUTOR},
     "comment": {Role.ECT: frozenset({State.RELEASED})},
-    # the sealed records of what was signed, whatever has become of the report since
     "records": {
         Role.ECT: EVERY_STATE,
         Role.TUTOR: EVERY_STATE,

@@ -1,6 +1,7 @@
 """Pages about reports: the list of what is due, a report to read, write, comment on, sign and decide, its records, and
 the public check of a record."""
 
+import logging
 from functools import cache
 from typing import Any
 
@@ -24,6 +25,8 @@ from .forms import CheckCodeForm, CheckFileForm, CommentForm, ReasonForm, Review
 from .models import Record, Review
 from .permissions import RULES
 from .workflow import STEPS, State
+
+log = logging.getLogger("ectprogramme.records")
 
 PAGE = 25  # rows of a list
 
@@ -287,6 +290,7 @@ def record(request, code):
     )
     if not found.pdf:
         return render(request, "reviews/record_waiting.html", {"record": found, "review": found.review})
+    log.info("user %s downloaded record %s", request.user.pk, found.pk)
     name = f"{found.review} - {found.review.induction.ect.name} - version {found.version}.pdf"
     response = FileResponse(found.pdf.open("rb"), as_attachment=True, filename=name, content_type="application/pdf")
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"

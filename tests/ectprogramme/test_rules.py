@@ -32,7 +32,7 @@ def test_the_page_tells_who_may_sign_and_that_mentors_may_not_read_reviews():
     reviews = page.split("## Progress reviews")[1].split("## Meetings")[0]
     assert "| sign_as_head | Headteacher | `tutor_signed` | `submitted` (formal assessments only) |" in reviews
     row = next(line for line in reviews.splitlines() if line.startswith("| read |"))
-    assert row.split("|")[2:5] == [
+    assert row.split("|")[3:6] == [
         " `commented`, `ect_signed`, `released`, `reviewed`, `submitted`, `tutor_signed` ", " – ", " always ",
     ]  # fmt: skip
 

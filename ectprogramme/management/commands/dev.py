@@ -18,7 +18,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from ectprogramme import demonstration, pdf
+from ectprogramme import demonstration, pdf, schedules
 
 PATIENCE = 15  # seconds that web server and worker have to end what they are at
 PR_SET_PDEATHSIG = 1  # from linux/prctl.h
@@ -60,6 +60,7 @@ class Command(BaseCommand):
         if settings.DEMONSTRATION:
             self.say("Loading the demonstration")
             call_command("demo", stdout=io.StringIO())
+        schedules.keep()
         pdf.ensure_key()
 
     def collect_files(self):
