@@ -252,7 +252,7 @@ def test_static_files_are_collected_again_only_when_one_has_changed(dev_of_sleep
     monkeypatch.setattr(dev, "first_to_end", lambda children: signal.raise_signal(signal.SIGINT))
     call_command("dev", "127.0.0.1:0")
     assert "Collecting" in capsys.readouterr().out
-    assert (settings.STATIC_ROOT / "app.js").exists()
+    assert (settings.STATIC_ROOT / "forms.js").exists()
 
     settings.DEMONSTRATION = False
     call_command("dev", "127.0.0.1:0")
