@@ -17,7 +17,8 @@ from django_q.tasks import async_task
 from .models import Event, Induction, Ledger, Notice, Post, User
 from .permissions import HELD_AT, Role
 
-CLAIM = timedelta(minutes=10)  # a worker that has not sent a message within this time is taken for dead
+# A worker that has not sent a message within this time was stopped, and the queue gives it to another after that
+CLAIM = timedelta(seconds=settings.Q_CLUSTER["timeout"])
 
 log = logging.getLogger("ectprogramme.people")
 

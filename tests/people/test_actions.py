@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from allauth.account.models import EmailAddress
 from django.apps import apps
+from django.conf import settings
 from django.core import mail
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
@@ -186,6 +187,12 @@ def test_a_message_in_another_workers_hands_is_left_to_it_until_that_is_dead(cas
     assert send(message.pk) is False
     Notice.objects.update(claimed_at=timezone.now() - actions.CLAIM - timedelta(seconds=1))
     assert send(message.pk) is True
+
+
+def test_the_queue_tries_a_message_again_only_when_its_claim_has_run_out():
+    assert actions.CLAIM.total_seconds() < settings.Q_CLUSTER["retry"], (
+        "or the second try would find it in hand, and be the last"
+    )
 
 
 def test_things_say_what_they_are(cast, amira):
