@@ -17,8 +17,9 @@ from django_q.tasks import async_task
 from .models import Event, Induction, Ledger, Notice, Post, User
 from .permissions import HELD_AT, Role
 
-# A worker that has not sent a message within this time was stopped, and the queue gives it to another after that
-CLAIM = timedelta(seconds=settings.Q_CLUSTER["timeout"])
+CLAIM = timedelta(
+    seconds=120
+)  # the queue stops a worker that takes longer, and gives its message to another after that
 
 log = logging.getLogger("ectprogramme.people")
 
