@@ -115,7 +115,7 @@ def test_a_key_that_is_none_is_passed_over(visit, report, after):
 def test_the_list_takes_the_same_few_queries_for_any_number_of_rows(visit, report, django_assert_num_queries, number):
     many(report, number)
     client = visit("grace", "reviews:list").client
-    with django_assert_num_queries(6):  # session, person, posts, own induction, reports with names, signatures
+    with django_assert_num_queries(5):  # session, person, places, reports with names, signatures
         client.get(reverse("reviews:list"))
 
 
@@ -259,6 +259,17 @@ def test_a_stale_page_gets_both_versions_and_can_be_saved_then(visit, report):
     visit("grace", "reviews:edit", review.pk, post=draft(review, reasons="Mine.") | {"revision": revision})
     review.refresh_from_db()
     assert review.reasons == "Mine."
+
+
+def test_what_is_the_same_in_both_versions_is_not_shown_twice(visit, report):
+    review = report(complete=False)
+    visit("grace", "reviews:edit", review.pk, post=draft(review, reasons="Theirs."))
+    response = visit("grace", "reviews:edit", review.pk, post=draft(review, reasons="Mine."))
+    assert [label for label, _ in response.context["theirs"]] == ["Reasons for your answer", "Targets"]
+    theirs = {**DRAFT, "revision": review.revision, "reasons": "Mine."}
+    blank = {name: value for name, value in theirs.items() if not name.startswith("targets-0")}
+    response = visit("grace", "reviews:edit", review.pk, post=blank)
+    assert [label for label, _ in response.context["theirs"]] == ["Reasons for your answer"]
 
 
 def test_saving_as_typed_answers_with_the_time_and_the_next_revision(visit, report):
