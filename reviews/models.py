@@ -19,7 +19,7 @@ from people.turns import Turn
 from .calendar import Kind
 from .permissions import RULES
 from .questions import missing
-from .workflow import FINISHED, STEPS, WRITTEN_BY_TUTOR, State, Step, next_step, signers
+from .workflow import FINISHED, STEPS, WRITTEN_BY_TUTOR, State, next_step, signers
 
 YES_NO = [(True, "Yes"), (False, "No")]
 
@@ -198,9 +198,6 @@ class Review(models.Model):
 
     def may(self, user: User, action: str) -> bool:
         return allowed(user.places.roles_in(self.induction), RULES[action], self.state)
-
-    def step(self, name: str) -> Step:
-        return STEPS[name]
 
     def steps_for(self, user: User) -> list[str]:
         """The names of the steps that are this person's in this state, ready or not."""

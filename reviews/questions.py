@@ -67,6 +67,8 @@ class Question:
         if in_words := getattr(review, f"get_{self.field}_display", None):
             return in_words() or ""
         value = getattr(review, self.field)
+        if isinstance(value, Decimal):
+            return f"{value.normalize():f}"  # 1 and 1.00 are the same answer
         return "" if value is None else str(value)
 
 

@@ -29,6 +29,8 @@ SAID: dict[str, Any] = {
     "fortnightly talks.",
     "entitlements_met": True,
     "days_absent": Decimal("1.5"),
+    "staying": True,
+    "next_fte": Decimal(1),
     "targets_agreed": True,
 }
 AIMS = [
@@ -53,8 +55,6 @@ def write_reports(people: dict[str, User]) -> None:
 
 def _write(review: Review, name: str) -> None:
     said = SAID | {"reasons": REASONS.format(name=name), "revision": 1, "saved_at": timezone.now()}
-    if not review.is_final:
-        said |= {"staying": True, "next_fte": Decimal(1)}
     Review.objects.filter(pk=review.pk).update(**said)
     review.refresh_from_db()
     for position, (text, codes) in enumerate(AIMS):

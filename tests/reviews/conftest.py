@@ -66,10 +66,8 @@ def fill_in(review, standards, **answers):
         "on_track": True, "reasons": "Lessons are calm and well planned (TS7).", "evidence_summary": "Two observations (TS4).",
         "entitlements_met": True, "days_absent": 1, "targets_agreed": True, "revision": 1, **answers,
     }  # fmt: skip
-    if review.is_final:
-        answers = {"recommendation": "satisfactory", **answers}
-    else:
-        answers = {"staying": True, "next_fte": 1, **answers}
+    of_its_kind = {"recommendation": "satisfactory"} if review.is_final else {"staying": True, "next_fte": 1}
+    answers = of_its_kind | answers
     Review.objects.filter(pk=review.pk).update(**answers)
     review.refresh_from_db()
     target = Target.objects.create(

@@ -153,6 +153,8 @@ def test_models_say_what_they_are(report, standards):
     review = report(kind=Kind.FIRST_ASSESSMENT)
     concern = Concern.objects.create(review=review, standard=standards[0], evidence="Seen.")
     outcome = TargetOutcome(review=review, target=review.targets.get(), outcome="met")
+    bare = Target.objects.create(review=review, position=1, text="Plan the last ten minutes.")
+    assert questions.target_in_words(bare) == str(bare) == "Plan the last ten minutes."
     assert str(concern) == "TS1 Standard TS1: Seen."
     assert str(outcome).endswith(": Met")
     assert str(review.statements.first()) == "TS1 Standard TS1: Secure."

@@ -126,3 +126,4 @@ def test_an_older_version_is_told_to_be_that(record, report):
 
 def test_a_record_names_its_version(record):
     assert str(record) == "Progress review, Term 1, version 1"
+    assert str(record.review.signatures.first()) == "Amira Khan, ECT"
