@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from content.answers import merge, seen_in
@@ -171,8 +172,7 @@ def _saved(request, found, form, merged, seen):
     if merged.outdated:
         fresh = MeetingForm.for_page(found, merged.answers, found.earlier_steps())
         pulled = fresh.pulled(merged.outdated)
-    return render(
-        request,
+    answer = render_to_string(
         "cycles/saved.html",
         {
             "meeting": found,
@@ -184,6 +184,7 @@ def _saved(request, found, form, merged, seen):
             "pulled": pulled,
         },
     )
+    return HttpResponse(answer)
 
 
 def _too_late(request, found, form, seen, why):
