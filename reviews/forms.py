@@ -13,7 +13,7 @@ from content.models import Standard
 from ectprogramme import gov
 
 from .models import Concern, Outcome, Recommendation, Review, Statement, Target, TargetOutcome
-from .questions import QUESTIONS, missing, target_in_words
+from .questions import QUESTIONS, missing, target_in_words, targets_in_words
 
 LONG = 5000  # characters, a page and a half
 LABELS = {question.field: question.label for question in QUESTIONS}
@@ -261,9 +261,8 @@ class ReviewForm(gov.ModelForm):
             for question in QUESTIONS
             if question.answer(theirs) != question.answer(mine)
         ]
-        their_targets = "\n".join(target_in_words(row) for row in theirs.targets.prefetch_related("standards"))
-        if their_targets and "targets" in self.changed_data:
-            found.append(("Targets", their_targets))
+        if (targets := targets_in_words(theirs)) != [target_in_words(**row) for row in self.cleaned_data["targets"]]:
+            found.append(("Targets", "\n".join(targets)))
         return found
 
 

@@ -5,8 +5,9 @@ The questions are the statutory minimum (G ¶2.52, ¶4.1, `004`).
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from people.permissions import Role
 from .workflow import SHARED_WITH_ECT, State
 
 if TYPE_CHECKING:
-    from .models import Review, Target
+    from .models import Review
 
 COMMENT_SHOWN = SHARED_WITH_ECT - {State.RELEASED}  # a comment is the ECT's own until they have finished it
 VAGUE = 40  # characters; a target this short seldom says how one will know
@@ -173,10 +174,7 @@ def sections(review: "Review") -> Iterator[tuple[str, list[tuple[str, str]]]]:
             "Earlier targets",
             [(row.target.text, f"{row.get_outcome_display()}. {row.comment}".rstrip()) for row in outcomes],
         )
-    targets = [
-        (f"Target {number}", target_in_words(target))
-        for number, target in enumerate(review.targets.prefetch_related("standards"), start=1)
-    ]
+    targets = [(f"Target {number}", words) for number, words in enumerate(targets_in_words(review), start=1)]
     if targets:
         targets.append(("Agreed with the ECT", "Yes" if review.targets_agreed else "No"))
     if targets or not review.is_final:
@@ -188,13 +186,18 @@ def sections(review: "Review") -> Iterator[tuple[str, list[tuple[str, str]]]]:
         yield "The ECT's comment", [("Comment", review.ect_comment or "The ECT had nothing to add.")]
 
 
-def target_in_words(target: "Target") -> str:
-    said = [target.text]
-    if standards := [standard.code for standard in target.standards.all()]:
-        said.append("Standards: " + ", ".join(standards) + ".")
-    if target.review_on:
-        said.append(f"To be looked at again on {date_format(target.review_on, 'j F Y')}.")
+def target_in_words(text: str, standards: Iterable[Standard], review_on: date | None) -> str:
+    said = [text]
+    if codes := [standard.code for standard in standards]:
+        said.append("Standards: " + ", ".join(codes) + ".")
+    if review_on:
+        said.append(f"To be looked at again on {date_format(review_on, 'j F Y')}.")
     return "\n".join(said)
+
+
+def targets_in_words(review: "Review") -> list[str]:
+    rows = review.targets.prefetch_related("standards")
+    return [target_in_words(row.text, row.standards.all(), row.review_on) for row in rows]
 
 
 def advice(review: "Review") -> list[str]:

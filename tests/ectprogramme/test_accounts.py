@@ -313,12 +313,12 @@ def test_a_forgotten_password_is_replaced_by_mail(client, grace):
     assert heading(Client().get(link)) == "This link does not work any more"
 
 
-def test_the_mailed_link_works_for_three_days(client, grace):
+def test_the_mailed_link_works_for_a_day(client, grace):
     link = reset_link(client)
-    assert "within three days" in mail.outbox[-1].body
-    with time_machine.travel(datetime.now(UTC) + timedelta(days=3, minutes=-1)):
+    assert "within a day" in mail.outbox[-1].body
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=1, minutes=-1)):
         assert Client().get(link).status_code == 302
-    with time_machine.travel(datetime.now(UTC) + timedelta(days=3, minutes=1)):
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=1, minutes=1)):
         assert heading(Client().get(link)) == "This link does not work any more"
 
 
