@@ -13,6 +13,9 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from .keys import KeyPair, key_pair
 
+# Hex digits kept free for signature and certificate, which take some 4000 of them; not told, pyHanko signs twice to see
+ROOM = 16384
+
 
 class LoadedKey(Signer):
     """Signs with a key that is in memory: pyHanko's own signer checks the key again at each signature."""
@@ -48,5 +51,6 @@ def sign(pdf: bytes, *, reason: str, location: str | None) -> bytes:
     # A hidden field is not PDF/A and one of no size inside the page not PDF/UA: so it is printed, outside the page
     invisible = InvisSigSettings(set_print_flag=True, set_hidden_flag=False, box_out_of_bounds=True)
     field = SigFieldSpec("Seal", on_page=0, readable_field_name="Document seal", invis_sig_settings=invisible)
-    sealed = PdfSigner(metadata, signer=signer, new_field_spec=field).sign_pdf(PlainWriter(io.BytesIO(pdf)))
+    signer = PdfSigner(metadata, signer=signer, new_field_spec=field)
+    sealed = signer.sign_pdf(PlainWriter(io.BytesIO(pdf)), bytes_reserved=ROOM)
     return sealed.getvalue()
