@@ -5,10 +5,12 @@ import os
 import time
 
 import pytest
+from django.core.cache import cache
 from django.db.backends.sqlite3.base import DatabaseOperations
 from django.utils import timezone
 
 from ectprogramme import demonstration
+from reviews import records
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # a browser runs an event loop beside the tests that use the database
 
@@ -17,6 +19,24 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # a browser runs an event loop be
 def browser_type_launch_args(browser_type_launch_args):
     """Debian's Chromium, which the set-up installs."""
     return {**browser_type_launch_args, "executable_path": "/usr/bin/chromium", "args": ["--no-sandbox"]}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered():
+    """Each test begins with an empty cache: limits on attempts count in it."""
+    cache.clear()
+
+
+@pytest.fixture
+def pdfs():
+    """For tests that need the PDFs of records, which take longest of all to make."""
+
+
+@pytest.fixture(autouse=True)
+def _no_pdfs(request, monkeypatch):
+    """Without the fixture `pdfs` the worker makes no record's PDF."""
+    if "pdfs" not in request.fixturenames:
+        monkeypatch.setattr(records, "make_pdf", lambda record_id: False)
 
 
 @pytest.fixture

@@ -77,7 +77,7 @@ ACCESS = {
 
 
 @pytest.fixture
-def things(db, settings):
+def things(db, settings, pdfs):
     """What the rows are about, in the demonstration."""
     load_packs(gather([settings.BASE / "fixtures" / "packs"]))
     demonstration.load(timezone.localdate())

@@ -429,7 +429,7 @@ def test_dates_are_explained(visit, cast):
     assert visit("helen", "reviews:dates", induction.pk).status_code == 404
 
 
-def test_a_record_is_downloaded_byte_for_byte(visit, report):
+def test_a_record_is_downloaded_byte_for_byte(visit, pdfs, report):
     record = Record.objects.get(review=report("submitted"))
     response = visit("amira", "reviews:record", record.code)
     with record.pdf.open("rb") as kept:
@@ -449,7 +449,7 @@ def upload(content):
     return {"file": SimpleUploadedFile("record.pdf", content, "application/pdf")}
 
 
-def test_anybody_can_check_a_file(client, report):
+def test_anybody_can_check_a_file(client, pdfs, report):
     record = Record.objects.get(review=report("submitted"))
     with record.pdf.open("rb") as kept:
         whole = kept.read()
@@ -464,7 +464,7 @@ def code(typed):
     return {"check": "code", "code": typed}
 
 
-def test_anybody_can_check_a_code(client, report):
+def test_anybody_can_check_a_code(client, pdfs, report):
     record = Record.objects.get(review=report("submitted"))
     assert "newest version" in client.post(reverse("check"), code(record.spaced_code)).content.decode()
     Record.objects.create(review=record.review, version=2, content={})
