@@ -1,0 +1,115 @@
+"""No input gets a fault of ours: every form of the application, sent with what nobody should type."""
+
+from datetime import date
+
+import pytest
+from bs4 import BeautifulSoup
+from django.urls import reverse
+
+from content.actions import load as load_packs
+from content.packs import gather
+from ectprogramme import demonstration
+from people.models import Induction, User
+from reviews.models import Review
+
+ODD = [
+    "",
+    "\0",
+    "nul\0in the middle",
+    "🦊 Łukasz \u202e gnp.exe \ufffe",
+    "<script>alert(1)</script> {{ 7|add:7 }} {% csrf_token %}",
+    "'; DROP TABLE people_user; --",
+    "-1",
+    "9" * 400,
+    "1e400",
+    "NaN",
+    "x" * 70_000,
+    "True",
+    "2026-99-99",
+]
+QUERIES = [{}, {"after": "\0_\0"}, {"after": "9999-12-31_9223372036854775807"}, {"show": "\0"}, {"ect": "x" * 5000},
+           {"before": "9" * 30}, {"before": "\0"}]  # fmt: skip
+
+
+@pytest.fixture
+def forms(db, settings):
+    """Pages with a form: who may send it, and where."""
+    load_packs(gather([settings.BASE / "fixtures" / "packs"]))
+    demonstration.load(date.today())
+    amira = Induction.objects.get(ect__name="Amira Khan")
+    meeting, proforma = amira.meetings.get(state="planned"), amira.proformas.get()
+    reports = {review.state: review.pk for review in Review.objects.exclude(revision=0)}
+    return [
+        ("grace", "reviews:edit", [reports["draft"]]),
+        ("grace", "reviews:edit", [reports["returned"]]),  # a formal assessment
+        ("tom", "reviews:comment", [reports["released"]]),
+        ("zofia", "reviews:sign", [reports["commented"]]),
+        ("colin", "reviews:step", [reports["submitted"], "send_back"]),
+        ("olive", "jobs", []),
+        ("ben", "cycles:plan", [amira.pk]),
+        ("ben", "cycles:meeting", [meeting.pk]),
+        ("ben", "cycles:move", [meeting.pk]),
+        ("ben", "cycles:step", [meeting.pk, "agree"]),
+        ("ben", "cycles:cancel", [meeting.pk]),
+        ("ben", "observations:set_up", [amira.pk]),
+        ("ben", "observations:arrange", [proforma.pk]),
+        ("amira", "observations:fill_in", [proforma.pk]),
+        ("amira", "observations:upload", [proforma.pk]),
+        ("amira", "observations:cancel", [proforma.pk]),
+        (None, "check", []),
+        (None, "personas", []),
+        (None, "account_login", []),
+        (None, "account_reset_password", []),
+        ("amira", "account_change_password", []),
+        ("amira", "account_reauthenticate", []),
+    ]
+
+
+def names_in(page):
+    """The names of a page's controls, beside some that belong to no form."""
+    soup = BeautifulSoup(page.content, "html.parser")
+    found = {control["name"] for control in soup.select("main [name]")}
+    return (found | {"job", "revision", "seen", "persona", "check", "state", "targets-999999-text", "step-9-text"}) - {
+        "csrfmiddlewaretoken"
+    }
+
+
+def test_no_form_breaks_at_anything_that_is_typed(forms, client, settings):
+    settings.ACCOUNT_RATE_LIMITS = False
+    client.raise_request_exception = False
+    faults = []
+    for key, name, args in forms:
+        url = reverse(name, args=args)
+        if key:
+            client.force_login(User.objects.get(email__startswith=f"{key}@"))
+            if name == "reviews:sign":
+                client.post(reverse("account_reauthenticate"), {"password": demonstration.PASSWORD})
+        fields = names_in(client.get(url))
+        for odd in ODD:
+            for headers in ({}, {"HX-Request": "true"}):
+                answer = client.post(url, dict.fromkeys(fields, odd), headers=headers)
+                if answer.status_code >= 500:
+                    faults.append(f"{name} answers {answer.status_code} to {odd[:20]!r} {headers}")
+            # a form that has gone through would have nothing left to refuse
+            assert client.get(url).status_code < 500
+    assert not faults, "\n".join(faults)
+
+
+def test_no_page_breaks_at_anything_in_its_address(forms, client):
+    client.raise_request_exception = False
+    faults = []
+    client.force_login(User.objects.get(email__startswith="grace@"))
+    for name in ("home", "reviews:list", "cycles:list", "content:list", "check"):
+        for query in QUERIES:
+            answer = client.get(reverse(name), query)
+            if answer.status_code >= 500:
+                faults.append(f"{name} {query}")
+    for path in (
+        "/reviews/99999999999999999999999/",
+        "/records/%00/",
+        "/cycles/9223372036854775808/",
+        "/content/cycles/%F0/",
+    ):
+        if client.get(path).status_code >= 500:
+            faults.append(path)
+    assert not faults, "\n".join(faults)
