@@ -206,33 +206,42 @@ class ReviewForm(gov.ModelForm):
         review: Review = self.instance
         seen = self.cleaned_data["revision"]
         claimed = Review.objects.filter(pk=review.pk, revision=seen, state=review.state)
-        if not claimed.update(revision=F("revision") + 1):
+        answers = {name: getattr(review, name) for name in self.Meta.fields if name in self.fields}
+        now = timezone.now()
+        if not claimed.update(**answers, saved_at=now, revision=F("revision") + 1):
             raise Stale
-        review.revision, review.saved_at = seen + 1, timezone.now()
-        changed = [name for name in self.Meta.fields if name in self.fields]
-        review.save(update_fields=[*changed, "saved_at"])
-        if "concerns" in self.changed_data or review.concerns.exists():
-            review.concerns.all().delete()
-            Concern.objects.bulk_create(Concern(review=review, **row) for row in self.cleaned_data["concerns"])
+        review.revision, review.saved_at = seen + 1, now
+        self._save_concerns(review)
         self._save_targets(review)
         for target in self.before:
             outcome = self.cleaned_data[f"outcome_{target.pk}"]
             comment = self.cleaned_data[f"outcome_comment_{target.pk}"]
-            if outcome:
+            if outcome and {f"outcome_{target.pk}", f"outcome_comment_{target.pk}"} & set(self.changed_data):
                 TargetOutcome.objects.update_or_create(
                     review=review, target=target, defaults={"outcome": outcome, "comment": comment}
                 )
         for standard in self.standards:
-            text = self.cleaned_data[f"statement_{standard.code}"]
-            if text:
+            name = f"statement_{standard.code}"
+            if name not in self.changed_data:
+                continue
+            if text := self.cleaned_data[name]:
                 Statement.objects.update_or_create(review=review, standard=standard, defaults={"text": text})
             else:
                 Statement.objects.filter(review=review, standard=standard).delete()
         return review
 
+    def _save_concerns(self, review: Review) -> None:
+        rows = self.cleaned_data["concerns"]
+        if [row | {"standard": row["standard"].code} for row in rows] != self.initial["concerns"]:
+            review.concerns.all().delete()
+            Concern.objects.bulk_create(Concern(review=review, **row) for row in rows)
+
     def _save_targets(self, review: Review) -> None:
+        rows = self.cleaned_data["targets"]
+        if [row | {"standards": [one.code for one in row["standards"]]} for row in rows] == self.initial["targets"]:
+            return
         review.targets.all().delete()
-        for position, row in enumerate(self.cleaned_data["targets"]):
+        for position, row in enumerate(rows):
             target = Target.objects.create(
                 review=review, position=position, text=row["text"], review_on=row["review_on"]
             )
