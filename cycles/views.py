@@ -86,7 +86,8 @@ def plan(request, pk):
 
 
 def _fetch(request, pk):
-    return get_object_or_404(Meeting.objects.visible_to(request.user).select_related("induction__ect"), pk=pk)
+    along = "induction" if request.htmx else "induction__ect"  # a save as it is typed names nobody
+    return get_object_or_404(Meeting.objects.visible_to(request.user).select_related(along), pk=pk)
 
 
 def meeting(request, pk):
