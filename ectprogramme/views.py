@@ -104,13 +104,15 @@ def personas(request):
 def jobs(request):
     """Background jobs that failed for good, each with what it was and one button to try it again."""
     require(Role.PROGRAMME_ADMIN in request.user.places.roles())
+    failures = list(Failure.objects.order_by("-stopped")[:50])
     if request.method == "POST":
-        failed = get_object_or_404(Failure, pk=request.POST.get("job", ""))
+        failed = next((failure for failure in failures if failure.pk == request.POST.get("job")), None)
+        if failed is None:
+            raise Http404
         async_task(failed.func, *failed.args)
         failed.delete()
         messages.success(request, "The job will be tried again in a moment.")
         return redirect("jobs")
-    failures = Failure.objects.order_by("-stopped")[:50]
     return render(request, "jobs.html", {"failures": failures})
 
 

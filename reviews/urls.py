@@ -13,5 +13,5 @@ urlpatterns = [
     path("reviews/<int:pk>/sign/", views.sign, name="sign"),
     path("reviews/<int:pk>/steps/<slug:name>/", views.step, name="step"),
     path("inductions/<int:pk>/dates/", views.dates, name="dates"),
-    path("records/<str:code>/", views.record, name="record"),
+    path("records/<slug:code>/", views.record, name="record"),
 ]
