@@ -93,12 +93,12 @@ class Places:
 
 def reach(places: Places, row: Mapping[Role, States], *, induction: str = "induction", state: str = "state") -> Q:
     """The objects on which this row of a table of rules lets the person act, as a condition of a query."""
-    condition = Q(pk__in=())
+    condition = Q()
     for role in places.roles() & row.keys():
         states = row[role]
         mine = places.reach(role, induction)
         condition |= mine if isinstance(states, _EveryState) else mine & Q(**{f"{state}__in": tuple(states)})
-    return condition
+    return condition or Q(pk__in=())
 
 
 def allowed(roles: Collection[Role], row: Mapping[Role, States], state: str) -> bool:
