@@ -1,0 +1,139 @@
+"""What happens on ordinary days: two people write at once, a line is cut, a session ends, a button is pressed twice."""
+
+from playwright.sync_api import expect
+
+
+def a_meeting_of(mentor, ect) -> str:
+    """Plans a meeting for this test alone."""
+    mentor.opens("/cycles/")
+    mentor.presses(f"Plan a meeting with {ect}")
+    mentor.presses("Plan the meeting")
+    mentor.sees("Meeting planned.")
+    return mentor.path
+
+
+def test_two_people_write_in_different_sections_and_nothing_is_lost(someone):
+    daniel, zofia = someone("daniel"), someone("zofia")
+    meeting = a_meeting_of(daniel, "Zofia Łukaszewska")
+    zofia.opens(meeting)
+    daniel.types("You waited for everybody.", "Praise strengths")
+    zofia.types("I forgot the starter.", "Probe areas for development")
+    daniel.sees_saved()
+    zofia.sees_saved()
+    daniel.types("Three seconds after each question", "Focus")
+    daniel.sees_saved()
+    daniel.sees_written("I forgot the starter.", "Probe areas for development")  # it came with the answer to a save
+    zofia.page.reload()
+    for person in (daniel, zofia):
+        person.sees_written("You waited for everybody.", "Praise strengths")
+        person.sees_written("I forgot the starter.", "Probe areas for development")
+
+
+def test_two_people_write_in_the_same_section_and_see_both_versions(someone):
+    daniel, zofia = someone("daniel"), someone("zofia")
+    meeting = a_meeting_of(daniel, "Zofia Łukaszewska")
+    zofia.opens(meeting)
+    daniel.types("Year 8 on Thursday", "Plan")
+    daniel.sees_saved()
+    zofia.types("Year 9 on Friday", "Plan")
+    zofia.sees("Daniel Reid wrote something different here while you were writing.")
+    zofia.sees("Year 8 on Thursday")
+    zofia.sees_written("Year 9 on Friday", "Plan")
+    zofia.types("Year 8 on Thursday and Year 9 on Friday", "Plan")
+    zofia.presses("Keep mine")
+    zofia.sees("Saved.")
+    daniel.page.reload()
+    daniel.sees_written("Year 8 on Thursday and Year 9 on Friday", "Plan")
+
+
+def test_two_windows_of_one_person_show_both_versions_of_a_report(someone, complaints):
+    complaints.expect("409")
+    grace = someone("grace")
+    grace.opens_last("Progress review", "Amira Khan")
+    grace.presses("Fill in")
+    other = grace.in_another_window()
+    grace.types("Calm lessons", "Reasons for your answer")
+    grace.sees_saved()
+    other.types("Lively lessons", "Reasons for your answer")
+    other.sees("Somebody has changed this since you opened it, so your last changes are not saved.")
+    other.presses("Save draft")
+    other.sees("Two versions")
+    other.sees("Calm lessons")
+    other.sees_written("Lively lessons", "Reasons for your answer")
+    other.presses("Save draft")
+    other.sees("Draft saved.")
+    other.sees("Lively lessons")
+
+
+def test_something_that_cannot_be_saved_yet_is_told_and_disturbs_nothing(someone):
+    helen = someone("helen")
+    helen.opens_last("Final formal assessment", "Zofia Łukaszewska")
+    helen.presses("Fill in")
+    helen.types("a few", "Days absent in this period")
+    expect(helen.page.get_by_role("status")).to_contain_text("not yet")
+    expect(helen.page.get_by_role("heading", level=1)).to_have_count(1)
+    helen.types("2", "Days absent in this period")
+    helen.sees_saved()
+
+
+def test_a_cut_line_is_told_and_everything_is_saved_when_it_is_back(someone, complaints):
+    complaints.expect("ERR_INTERNET_DISCONNECTED")
+    complaints.expect("htmx:")
+    daniel = someone("daniel")
+    a_meeting_of(daniel, "Zofia Łukaszewska")
+    daniel.page.context.set_offline(True)
+    daniel.types("Written in a tunnel", "Practise")
+    daniel.sees("Your last changes are not saved yet. We keep trying.")
+    daniel.page.context.set_offline(False)
+    daniel.sees_saved()
+    daniel.page.reload()
+    daniel.sees_written("Written in a tunnel", "Practise")
+
+
+def test_a_session_that_ended_is_told_and_everything_is_saved_after_signing_in_elsewhere(someone, complaints):
+    complaints.expect("403 (Forbidden)")
+    complaints.expect("Response Status Error")
+    tom = someone("tom")
+    tom.opens("/reviews/")
+    tom.follows("Comment")
+    comment = tom.path
+    tom.page.context.clear_cookies()
+    tom.types("Written after the session had ended", "Your comment")
+    tom.sees("Your session has ended.")
+    other = tom.in_another_window()
+    other.sign_in()
+    tom.sees_saved()
+    other.opens(comment)
+    other.sees_written("Written after the session had ended", "Your comment")
+
+
+def test_a_button_pressed_twice_or_in_two_windows_counts_once(someone, complaints):
+    complaints.expect("403 (Forbidden)")
+    grace = someone("grace")
+    grace.opens_last("Progress review", "Tom Hughes")
+    grace.presses("Fill in")
+    grace.fills_in_the_report()
+    grace.presses("Save and continue to release")
+    other = grace.in_another_window()
+    grace.page.get_by_role("button", name="Release to ECT").dblclick()
+    grace.sees("Released. The ECT has been asked to comment.")
+    report = grace.path
+    other.presses("Release to ECT")
+    other.sees_heading("You cannot do this")
+    grace.opens(report)
+    expect(grace.page.get_by_role("listitem").filter(has_text="released it to the ECT")).to_have_count(1)
+
+
+def test_going_back_after_sending_breaks_nothing(someone, complaints):
+    complaints.expect("403 (Forbidden)")
+    daniel = someone("daniel")
+    meeting = a_meeting_of(daniel, "Zofia Łukaszewska")
+    daniel.follows("Cancel this meeting")
+    daniel.enters("The school is closed.", "Why does it not take place?")
+    daniel.presses("Cancel the meeting")
+    daniel.sees("Meeting cancelled.")
+    daniel.page.go_back()
+    daniel.sees_heading("You cannot do this")
+    daniel.opens(meeting)
+    daniel.sees("Cancelled")
+    daniel.sees("The school is closed.")
