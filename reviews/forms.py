@@ -1,5 +1,6 @@
 """The report as the tutor fills it in, the ECT's comment, a step, a signature, and the public check of a record."""
 
+from functools import partial
 from typing import Any, cast
 
 from django import forms
@@ -15,6 +16,7 @@ from ectprogramme import gov
 from .models import Concern, Outcome, Recommendation, Review, Statement, Target, TargetOutcome
 from .questions import QUESTIONS, missing, target_in_words, targets_in_words
 
+Choices = list[tuple[str, str]]
 LONG = 5000  # characters, a page and a half
 LABELS = {question.field: question.label for question in QUESTIONS}
 HINTS = {question.field: question.hint for question in QUESTIONS}
@@ -48,14 +50,13 @@ def words(field: str) -> gov.TextAreaField:
     return gov.TextAreaField(label=LABELS[field], help_text=HINTS[field], max_length=LONG, required=False)
 
 
-class StandardChoice(forms.ModelChoiceField):
-    def __init__(self, **kwargs):
-        super().__init__(Standard.objects.current(), to_field_name="code", empty_label="Choose a standard", **kwargs)
-
-
 class ConcernForm(forms.Form):
-    standard = StandardChoice(label="Standard")
+    standard = forms.ModelChoiceField(Standard.objects.current(), to_field_name="code", label="Standard")
     evidence = gov.TextAreaField(label="Evidence for the concern", max_length=LONG, rows=3)
+
+    def __init__(self, *args: Any, standards: Choices, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["standard"]).choices = [("", "Choose a standard"), *standards]
 
 
 class TargetForm(forms.Form):
@@ -70,6 +71,10 @@ class TargetForm(forms.Form):
         required=False,
     )
     review_on = gov.DateField(label="Look at it again on", required=False)
+
+    def __init__(self, *args: Any, standards: Choices, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["standards"]).choices = standards
 
 
 class ReviewForm(gov.ModelForm):
@@ -125,7 +130,11 @@ class ReviewForm(gov.ModelForm):
         super().__init__(data, instance=instance, initial=initial)
         self.autosave = autosave
         self.before = list(instance.previous_targets())
-        self.standards = list(Standard.objects.current()) if instance.is_formal else []
+        standards = list(Standard.objects.current())
+        self.standards = standards if instance.is_formal else []
+        choices = [(standard.code, str(standard)) for standard in standards]  # asked for once, not for each row
+        for name, row in {"concerns": ConcernForm, "targets": TargetForm}.items():
+            cast(gov.RowsField, self.fields[name]).row_form = partial(row, standards=choices)
         self._add_outcomes()
         self._add_statements()
         if instance.is_final:
@@ -237,15 +246,18 @@ class ReviewForm(gov.ModelForm):
             Concern.objects.bulk_create(Concern(review=review, **row) for row in rows)
 
     def _save_targets(self, review: Review) -> None:
-        rows = self.cleaned_data["targets"]
-        if [row | {"standards": [one.code for one in row["standards"]]} for row in rows] == self.initial["targets"]:
+        if self._targets() == self.initial["targets"]:
             return
         review.targets.all().delete()
-        for position, row in enumerate(rows):
+        for position, row in enumerate(self.cleaned_data["targets"]):
             target = Target.objects.create(
                 review=review, position=position, text=row["text"], review_on=row["review_on"]
             )
             target.standards.set(row["standards"])
+
+    def _targets(self) -> list[dict[str, Any]]:
+        """The rows of targets as they were sent, with the standards by their codes."""
+        return [row | {"standards": [one.code for one in row["standards"]]} for row in self.cleaned_data["targets"]]
 
     def add_missing(self) -> bool:
         """After a save: an error beside each answer that release still needs; says whether there is any."""
@@ -270,7 +282,8 @@ class ReviewForm(gov.ModelForm):
             for question in QUESTIONS
             if question.answer(theirs) != question.answer(mine)
         ]
-        if (targets := targets_in_words(theirs)) != [target_in_words(**row) for row in self.cleaned_data["targets"]]:
+        ours = [target_in_words(row["text"], row["standards"], row["review_on"]) for row in self._targets()]
+        if (targets := targets_in_words(theirs)) != ours:
             found.append(("Targets", "\n".join(targets)))
         return found
 

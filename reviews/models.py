@@ -1,6 +1,7 @@
 """Reports on an ECT's progress, their signatures, and the sealed records that signing makes."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -8,10 +9,11 @@ from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from content.models import Standard
 from people.models import Event, Induction, User
 from people.permissions import Role, allowed, reach
 from people.turns import Turn
@@ -244,8 +246,21 @@ class Review(models.Model):
         before = Review.objects.filter(induction=self.induction_id, number__lt=self.number).exclude(submitted_at=None)
         return Target.objects.filter(review=before.order_by("-number").values("pk")[:1])
 
+    def rows_written(self) -> Mapping[str, Any]:
+        """Whether there is any row of a kind, or every one that there has to be: one query for all of them."""
+        unwritten = Standard.objects.current().exclude(pk__in=self.statements.values("standard"))
+        untold = self.previous_targets().exclude(outcomes__review=self)
+        return Review.objects.values(
+            any_concern=Exists(self.concerns.all()),
+            any_target=Exists(self.targets.all()),
+            every_statement=~Exists(unwritten),
+            every_outcome=~Exists(untold),
+        ).get(pk=self.pk)
+
     def signed_by(self) -> dict[Role, "Signature"]:
-        """The signatures that count, by role. Uses what `for_list` fetched."""
+        """The signatures that count, by role. Uses what `for_list` fetched; while the tutor writes there are none."""
+        if self.is_written_by_tutor:
+            return {}
         return {Role(row.role): row for row in self.signatures.all() if row.round == self.round}
 
     def signatures_needed(self) -> list[tuple[Role, "Signature | None"]]:

@@ -5,15 +5,16 @@ The questions are the statutory minimum (G ¶2.52, ¶4.1, `004`).
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from django.utils.formats import date_format
 
-from content.models import Standard
 from people.permissions import Role
 
 from .workflow import SHARED_WITH_ECT, State
@@ -139,15 +140,16 @@ def missing(review: "Review") -> dict[str, str]:
         for question in QUESTIONS
         if question.applies(review) and not question.answer(review)
     }
-    if review.on_track is False and not review.concerns.exists():
+    rows = review.rows_written()
+    if review.on_track is False and not rows["any_concern"]:
         found["concerns"] = "name at least one standard of concern, with evidence"
-    if review.is_formal and review.statements.count() < Standard.objects.current().count():
+    if review.is_formal and not rows["every_statement"]:
         found["statements"] = "write a statement for each standard"
-    if review.previous_targets().exclude(outcomes__review=review).exists():
+    if not rows["every_outcome"]:
         found["outcomes"] = "say what became of each earlier target"
-    if not review.is_final and not review.targets.exists():
+    if not review.is_final and not rows["any_target"]:
         found["targets"] = "set at least one target"
-    elif review.targets.exists() and not review.targets_agreed:
+    elif rows["any_target"] and not review.targets_agreed:
         found["targets_agreed"] = "tick that the ECT has agreed the targets"
     return found
 
@@ -186,9 +188,9 @@ def sections(review: "Review") -> Iterator[tuple[str, list[tuple[str, str]]]]:
         yield "The ECT's comment", [("Comment", review.ect_comment or "The ECT had nothing to add.")]
 
 
-def target_in_words(text: str, standards: Iterable[Standard], review_on: date | None) -> str:
+def target_in_words(text: str, codes: list[str], review_on: date | None) -> str:
     said = [text]
-    if codes := [standard.code for standard in standards]:
+    if codes:
         said.append("Standards: " + ", ".join(codes) + ".")
     if review_on:
         said.append(f"To be looked at again on {date_format(review_on, 'j F Y')}.")
@@ -196,8 +198,11 @@ def target_in_words(text: str, standards: Iterable[Standard], review_on: date | 
 
 
 def targets_in_words(review: "Review") -> list[str]:
-    rows = review.targets.prefetch_related("standards")
-    return [target_in_words(row.text, row.standards.all(), row.review_on) for row in rows]
+    rows = review.targets.order_by("position", "standards__position").values_list(
+        "position", "text", "review_on", "standards__code"
+    )
+    by_target = (list(found) for _, found in groupby(rows, key=itemgetter(0)))
+    return [target_in_words(found[0][1], [row[3] for row in found if row[3]], found[0][2]) for found in by_target]
 
 
 def advice(review: "Review") -> list[str]:

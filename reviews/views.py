@@ -119,7 +119,7 @@ def read(request, pk):
             {"name": name, "step": STEPS[name], "page": review.page_of(name), "why_not": review.why_not(name, user)}
             for name in review.steps_for(user)
         ],
-        records=review.records.order_by("-version"),
+        records=review.records.order_by("-version") if review.submitted_at else [],
         events=[
             {"at": event.at, "by": event.by, "role_label": event.role_label, "words": STEPS[event.what].done}
             for event in review.induction.events.about(review).select_related("by")
