@@ -1,0 +1,92 @@
+"""No page asks the database more often because there is more to show, and no list more than twelve times (issue 2)."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from content.models import Pack, Section, Template
+from cycles.models import Meeting
+from observations.models import Proforma
+from people.models import Induction, Post, User
+from people.permissions import Role
+from reviews.models import Review
+from reviews.workflow import State
+
+LISTS = [
+    ("grace", "/"),
+    ("grace", "/reviews/"),
+    ("grace", "/reviews/?show=later"),
+    ("colin", "/"),
+    ("ruth", "/"),
+    ("ruth", "/reviews/"),
+    ("ruth", "/schools/{school}/"),
+    ("joan", "/schools/{school}/"),
+    ("amira", "/"),
+    ("amira", "/cycles/"),
+    ("amira", "/experts/"),
+    ("amira", "/inductions/{induction}/dates/"),
+    ("ben", "/"),
+    ("ben", "/cycles/"),
+    ("ben", "/experts/"),
+    ("olive", "/jobs/"),
+    ("olive", "/content/"),
+    ("grace", "/demonstration/"),
+]
+
+
+@pytest.fixture
+def amiras(cast):
+    return Induction.objects.get(ect=cast["amira"])
+
+
+@pytest.fixture
+def many(cast, amiras):
+    """`many(30)` gives Grace so many ECTs with a report each, and Amira so many reports, meetings and proformas."""
+    pack = Pack.objects.create(slug="some", title="Some", edition="1", digest="")
+    template = Template.objects.create(pack=pack, slug="six-step-meeting", kind="meeting", title="Meeting", position=1)
+    Section.objects.create(template=template, key="praise", title="Praise", kind="text", position=1)
+
+    def made(number):
+        today, now = timezone.localdate(), timezone.now()
+        ects = User.objects.bulk_create(User(email=f"ect{n}@school.example", name=f"ECT {n}") for n in range(number))
+        inductions = Induction.objects.bulk_create(
+            Induction(
+                ect=ect, school=amiras.school, appropriate_body=amiras.appropriate_body, trn=f"{2000000 + n}", starts_on=today
+            )
+            for n, ect in enumerate(ects)
+        )  # fmt: skip
+        Post.objects.bulk_create(
+            Post(user=cast["grace"], role=Role.TUTOR, induction=induction, starts_on=today) for induction in inductions
+        )
+        places = [(induction, 1) for induction in inductions] + [(amiras, term) for term in range(1, number + 1)]
+        Review.objects.bulk_create(
+            Review(
+                induction=induction, kind="progress_review", number=term, term_name=f"Term {term}", period_from=today, fte=1,
+                period_to=today, due_on=today + timedelta(days=90 * (term % 2)), why="", served_terms="1",
+                state=State.COMMENTED if term % 2 else State.DRAFT,
+            )
+            for induction, term in places
+        )  # fmt: skip
+        Meeting.objects.bulk_create(
+            Meeting(induction=amiras, title="Meeting", sections=template.copy(), planned_for=now + timedelta(days=n))
+            for n in range(number)
+        )
+        Proforma.objects.bulk_create(
+            Proforma(induction=amiras, kind="observation", title="Watching", sections=template.copy())
+            for n in range(number)
+        )
+
+    return made
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+@pytest.mark.parametrize(("who", "path"), LISTS)
+def test_a_list_asks_the_database_twelve_times_at_most(
+    cast, amiras, many, sign_in, django_assert_max_num_queries, who, path, rows
+):
+    many(rows)
+    client = sign_in(cast[who])
+    with django_assert_max_num_queries(12):
+        answer = client.get(path.format(induction=amiras.pk, school=amiras.school_id))
+    assert answer.status_code == 200
