@@ -28,13 +28,18 @@ def calendar_of(induction: Induction) -> Schedule:
 
 @transaction.atomic
 def plan_reviews(induction: Induction) -> int:
-    """Brings the reports of an induction in line with its calendar; says how many it added or moved. Safe to run twice.
+    """Brings the reports of an induction in line with its calendar; says how many it added, moved or removed.
 
-    Reports that the ECT has seen never move, and a draft keeps what was typed (R6).
+    Reports that the ECT has seen never move, and a draft keeps what was typed (R6). A draft for a term that has no report
+    any more goes, unless somebody has saved a word in it: then it stays as it is. Safe to run twice.
     """
-    changed = 0
+    slots = calendar_of(induction).slots
     existing = {review.number: review for review in induction.reviews.select_for_update()}
-    for slot in calendar_of(induction).slots:
+    without_slot = [existing[number] for number in existing.keys() - {slot.number for slot in slots}]
+    unwanted = [review.pk for review in without_slot if review.state == State.DRAFT and not review.is_begun]
+    Review.objects.filter(pk__in=unwanted).delete()
+    changed = len(unwanted)
+    for slot in slots:
         facts = {
             "kind": slot.kind.value,
             "term_name": slot.term_name,

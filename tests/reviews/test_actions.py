@@ -54,11 +54,40 @@ def test_a_changed_term_moves_drafts_but_never_what_the_ect_has_seen(amira, repo
     assert second.reasons == "Typed."
 
 
+def test_a_draft_whose_term_has_no_report_any_more_goes_unless_somebody_wrote_in_it(amira):
+    actions.plan_reviews(amira)
+    first, *_, fifth, last = amira.reviews.order_by("number")
+    Review.objects.filter(pk=last.pk).update(revision=1, reasons="Typed.")
+    Review.objects.filter(pk=first.pk).update(state=State.RELEASED)
+    Term.objects.filter(school=amira.school, starts_on__gte=fifth.period_from).delete()
+    assert actions.plan_reviews(amira) == 1, "the fifth"
+    assert list(amira.reviews.order_by("number").values_list("number", flat=True)) == [1, 2, 3, 4, 6]
+    assert actions.plan_reviews(amira) == 0
+    last.refresh_from_db()
+    assert last.reasons == "Typed."
+
+
+def test_what_the_ect_has_seen_stays_though_its_term_is_gone(amira):
+    actions.plan_reviews(amira)
+    amira.reviews.exclude(number=1).update(state=State.RELEASED)
+    Term.objects.filter(school=amira.school).delete()
+    assert actions.plan_reviews(amira) == 1
+    assert list(amira.reviews.order_by("number").values_list("number", flat=True)) == [2, 3, 4, 5, 6]
+
+
 def test_the_nightly_job_plans_for_everybody_who_has_not_left(cast):
     left = Induction.objects.get(ect=cast["tom"])
     Induction.objects.filter(pk=left.pk).update(ends_on=timezone.localdate())
     plan_all_reviews()
     assert set(Review.objects.values_list("induction__ect__name", flat=True)) == {"Amira Khan", "Zofia Łukaszewska"}
+
+
+def test_an_induction_that_cannot_be_planned_stops_no_other_and_fails_the_nightly_job(cast, amira):
+    same = amira.school.terms.filter(starts_on__gte=amira.starts_on).first()
+    Term.objects.create(school=amira.school, name="Twice", starts_on=same.starts_on, ends_on=same.ends_on)
+    with pytest.raises(RuntimeError, match=r"the log says why: Amira Khan \(induction \d+\), Tom Hughes"):
+        plan_all_reviews()
+    assert set(Review.objects.values_list("induction__ect__name", flat=True)) == {"Zofia Łukaszewska"}
 
 
 def test_a_report_with_an_answer_missing_cannot_be_released(report, cast):
