@@ -121,7 +121,7 @@ class ArrangementsForm(SeenForm):
     )
     focus = gov.TextAreaField(
         label="Focus",
-        help_text="What you want to get better at, in a sentence or two. It is sent to the expert.",
+        help_text="What you want to get better at, in a sentence or two. You can copy it to send to the expert.",
         max_length=LONG,
         rows=3,
         required=False,

@@ -60,21 +60,27 @@ def plan_reviews(induction: Induction) -> int:
     return changed
 
 
+CHANGED = "This report has changed since you opened it. Read it again, then decide."
+
+
 @transaction.atomic
-def take_step(review: Review, name: str, *, by: User, reason: str = "") -> Event:
+def take_step(review: Review, name: str, *, by: User, reason: str = "", revision: int | None = None) -> Event:
     """Moves a report by one step of the table and tells those concerned.
 
     Refused, with the reason in words: another person's step, another state's, something still missing, or a report that
-    somebody moved or changed since `review` was fetched (the row is claimed by its revision, so a double click counts once).
+    somebody moved or changed since `review` was fetched (the row is claimed by its revision, so a double click counts once),
+    or since the page was made that shows `revision`.
     """
     if reason:
         review.return_reason = reason
     if why := review.why_not(name, by):
         raise Refused(why)
+    if revision not in (None, review.revision):
+        raise Refused(CHANGED)
     step, before, now = STEPS[name], review.state, timezone.now()
     facts = {"state": step.arrives(review.is_formal), "revision": F("revision") + 1, "saved_at": now}
     if name == "release":
-        facts |= {"header": questions.header(review), "return_reason": ""}
+        facts |= {"released": questions.content(review), "return_reason": ""}
     if step.new_round:
         facts["round"] = F("round") + 1
     if reason:
@@ -84,7 +90,7 @@ def take_step(review: Review, name: str, *, by: User, reason: str = "") -> Event
     if facts["state"] == State.REVIEWED:
         facts["reviewed_at"] = now
     if not Review.objects.filter(pk=review.pk, state=before, revision=review.revision).update(**facts):
-        raise Refused("This report has changed since you opened it. Read it again, then decide.")
+        raise Refused(CHANGED)
     review.refresh_from_db()
     event = record_event(
         review, name, by=by, role=step.who, induction=review.induction, detail={"from": before, "to": review.state}
@@ -106,7 +112,7 @@ def sign(review: Review, *, by: User, name: str, seen: str) -> Signature:
     content = questions.content(review)
     if questions.digest(content) != seen:
         raise Refused("This report has changed since you opened it. Read it again before you sign.")
-    if name.split() != by.name.split() and name.casefold().split() != by.name.casefold().split():
+    if _plain(name) != _plain(by.name):
         raise Refused(f"Type your name as we know it: {by.name}.")
     event = take_step(review, step_name, by=by)
     signature = Signature.objects.create(
@@ -115,6 +121,11 @@ def sign(review: Review, *, by: User, name: str, seen: str) -> Signature:
     if review.state == State.SUBMITTED:
         _freeze(review, content)
     return signature
+
+
+def _plain(name: str) -> list[str]:
+    """A name without case, spacing or the shape of its apostrophe, which phones choose themselves."""
+    return name.casefold().replace("’", "'").split()
 
 
 def _freeze(review: Review, content: dict) -> Record:
@@ -143,12 +154,11 @@ def _freeze(review: Review, content: dict) -> Record:
 MESSAGES = {
     "release": "{report} for {ect} is ready for you to read and comment on.",
     "take_back": "{by} has taken {report} for {ect} back to change it. You will hear when it is ready again.",
-    "change_comment": "{ect} is changing their comment on {report}.",
     "sign_as_ect": "{ect} has commented on and signed {report}. It is your turn to sign.",
     "sign_as_tutor": "{by} has signed {report} for {ect}.",
     "sign_as_head": "{by} has signed {report} for {ect}. It has gone to the appropriate body.",
     "accept": "{report} for {ect} has been reviewed by the appropriate body. Nothing more is to do.",
-    "send_back": "The appropriate body has returned {report} for {ect}.\n\nWhat has to change:\n{reason}",
+    "send_back": "The appropriate body has returned {report} for {ect}. What has to change is on its page.",
 }
 
 
@@ -159,7 +169,7 @@ def _tell(review: Review, name: str, event: Event) -> None:
     roles = set(TOLD.get(name, ()))
     if following := next_step(review.state, formal=review.is_formal):
         roles.add(STEPS[following].who)
-    text = MESSAGES[name].format(report=review, ect=review.induction.ect.name, by=event.by, reason=review.return_reason)
+    text = MESSAGES[name].format(report=review, ect=review.induction.ect.name, by=event.by)
     if following and review.state not in (State.SUBMITTED,):
         text += f"\n\nIt is due on {date_format(review.due_on, 'j F Y')}."
     people = [person for person in players(review.induction, roles) if person != event.by]

@@ -1,5 +1,6 @@
 """The report as the tutor fills it in, the ECT's comment, a step, a signature, and the public check of a record."""
 
+from collections.abc import Iterator
 from functools import partial
 from typing import Any, cast
 
@@ -211,27 +212,24 @@ class ReviewForm(gov.ModelForm):
 
     @transaction.atomic
     def save(self, commit: bool = True) -> Review:
-        """Writes the draft and its rows if nobody saved it since the form was opened: `Stale` otherwise, and nothing is written."""
+        """Writes the draft and its rows if nobody saved it since the form was opened: `Stale` otherwise, and nothing is written.
+
+        An answer with an error stays as it was: what is saved as it is typed is often half a date or half a row.
+        """
         review: Review = self.instance
-        seen = self.cleaned_data["revision"]
+        seen = self.cleaned_data.get("revision", -1)
         claimed = Review.objects.filter(pk=review.pk, revision=seen, state=review.state)
         answers = {name: getattr(review, name) for name in self.Meta.fields if name in self.fields}
         now = timezone.now()
         if not claimed.update(**answers, saved_at=now, revision=F("revision") + 1):
             raise Stale
-        review.revision, review.saved_at = seen + 1, now
+        review.revision, review.saved_at = review.revision + 1, now
         self._save_concerns(review)
         self._save_targets(review)
-        for target in self.before:
-            outcome = self.cleaned_data[f"outcome_{target.pk}"]
-            comment = self.cleaned_data[f"outcome_comment_{target.pk}"]
-            if outcome and {f"outcome_{target.pk}", f"outcome_comment_{target.pk}"} & set(self.changed_data):
-                TargetOutcome.objects.update_or_create(
-                    review=review, target=target, defaults={"outcome": outcome, "comment": comment}
-                )
+        self._save_outcomes(review)
         for standard in self.standards:
             name = f"statement_{standard.code}"
-            if name not in self.changed_data:
+            if name not in self.changed_data or name not in self.cleaned_data:
                 continue
             if text := self.cleaned_data[name]:
                 Statement.objects.update_or_create(review=review, standard=standard, defaults={"text": text})
@@ -239,14 +237,29 @@ class ReviewForm(gov.ModelForm):
                 Statement.objects.filter(review=review, standard=standard).delete()
         return review
 
+    def _save_outcomes(self, review: Review) -> None:
+        review.outcomes.filter(target=None).delete()  # the report before was returned, and words that target anew
+        for target in self.before:
+            names = f"outcome_{target.pk}", f"outcome_comment_{target.pk}"
+            if not set(names) & set(self.changed_data):
+                continue
+            outcome, comment = (self.cleaned_data.get(name, "") for name in names)
+            told = {"text": target.text, "outcome": outcome, "comment": comment}
+            if outcome or comment:
+                TargetOutcome.objects.update_or_create(review=review, target=target, defaults=told)
+            else:
+                review.outcomes.filter(target=target).delete()
+
     def _save_concerns(self, review: Review) -> None:
+        if "concerns" not in self.cleaned_data:
+            return
         rows = self.cleaned_data["concerns"]
         if [row | {"standard": row["standard"].code} for row in rows] != self.initial["concerns"]:
             review.concerns.all().delete()
             Concern.objects.bulk_create(Concern(review=review, **row) for row in rows)
 
     def _save_targets(self, review: Review) -> None:
-        if self._targets() == self.initial["targets"]:
+        if "targets" not in self.cleaned_data or self._targets() == self.initial["targets"]:
             return
         review.targets.all().delete()
         for position, row in enumerate(self.cleaned_data["targets"]):
@@ -282,10 +295,24 @@ class ReviewForm(gov.ModelForm):
             for question in QUESTIONS
             if question.answer(theirs) != question.answer(mine)
         ]
+        found += self._other_rows(theirs)
         ours = [target_in_words(row["text"], row["standards"], row["review_on"]) for row in self._targets()]
         if (targets := targets_in_words(theirs)) != ours:
             found.append(("Targets", "\n".join(targets)))
         return found
+
+    def _other_rows(self, theirs: Review) -> Iterator[tuple[str, str]]:
+        mine = {row["standard"].pk: row["evidence"] for row in self.cleaned_data["concerns"]}
+        for concern in theirs.concerns.select_related("standard"):
+            if mine.get(concern.standard_id) != concern.evidence:
+                yield f"Concern, {concern.standard}", concern.evidence
+        for statement in theirs.statements.select_related("standard"):
+            if self.cleaned_data.get(f"statement_{statement.standard.code}") != statement.text:
+                yield str(statement.standard), statement.text
+        for outcome in theirs.outcomes.exclude(target=None):
+            told = (f"outcome_{outcome.target_id}", f"outcome_comment_{outcome.target_id}")
+            if (outcome.outcome, outcome.comment) != tuple(self.cleaned_data.get(name) for name in told):
+                yield outcome.text, f"{outcome.get_outcome_display()}. {outcome.comment}"
 
 
 class CommentForm(gov.Form):
@@ -315,14 +342,31 @@ class CommentForm(gov.Form):
         )
 
 
-class ReasonForm(gov.Form):
+class StepForm(gov.Form):
+    """One button, and the revision of the report that stood above it."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, revision: int, button: str):
+        super().__init__(data, initial={"revision": revision})
+        self.button = button
+
+    @property
+    def helper(self):
+        return gov.FormHelper(buttons=[gov.Button(self.button)])
+
+
+class ReasonForm(StepForm):
     reason = gov.TextAreaField(
         label="What has to change?",
         help_text="The school and the ECT will read this.",
         error_messages={"required": "Say what has to change before you return it"},
         max_length=2000,
     )
-    helper = gov.FormHelper("reason", buttons=[gov.Button("Return to school", kind="warning")])
+
+    @property
+    def helper(self):
+        return gov.FormHelper("reason", buttons=[gov.Button(self.button, kind="warning")])
 
 
 class SignForm(gov.Form):

@@ -56,6 +56,10 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         """Those on which the school still has something to do."""
         return self.exclude(state__in=FINISHED)
 
+    def under_way(self, user: User) -> "ReviewQuerySet":
+        """Those on which the school has something to do, and for the appropriate body those that it has to review."""
+        return self.filter(~Q(state__in=FINISHED) | user.places.reach(Role.AB_OFFICER) & Q(state=State.SUBMITTED))
+
     def begun_or_soon(self, today: date) -> "ReviewQuerySet":
         """Without those that nobody has written a word in and that are due only after `SOON`."""
         return self.exclude(**far_off(today))
@@ -127,7 +131,9 @@ class Review(models.Model):
     ect_comment = models.TextField(blank=True)
     no_comment = models.BooleanField(default=False)
     return_reason = models.TextField(blank=True)
-    header = models.JSONField(default=list, help_text="Who and what it is about, copied at release: label and text.")
+    released = models.JSONField(
+        default=dict, help_text="Its words, frozen at release: what is signed is these and the comment."
+    )
 
     saved_at = models.DateTimeField(null=True)
     submitted_at = models.DateTimeField(null=True)
@@ -249,7 +255,8 @@ class Review(models.Model):
     def rows_written(self) -> Mapping[str, Any]:
         """Whether there is any row of a kind, or every one that there has to be: one query for all of them."""
         unwritten = Standard.objects.current().exclude(pk__in=self.statements.values("standard"))
-        untold = self.previous_targets().exclude(outcomes__review=self)
+        told = self.outcomes.exclude(outcome="").exclude(target=None)
+        untold = self.previous_targets().exclude(pk__in=told.values("target"))
         return Review.objects.values(
             any_concern=Exists(self.concerns.all()),
             any_target=Exists(self.targets.all()),
@@ -330,16 +337,17 @@ class TargetOutcome(models.Model):
     """What became of a target of the report before, told in the next one."""
 
     review = models.ForeignKey(Review, models.CASCADE, related_name="outcomes")
-    target = models.ForeignKey(Target, models.PROTECT, related_name="outcomes")
-    outcome = models.CharField(max_length=10, choices=Outcome.choices)
+    target = models.ForeignKey(Target, models.SET_NULL, null=True, related_name="outcomes")
+    text = models.TextField(help_text="The target's words when this was told: a returned report may word it anew.")
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
     comment = models.TextField(blank=True)
 
     class Meta:
-        ordering = ["target__position"]
+        ordering = ["target__position", "pk"]
         constraints = [models.UniqueConstraint(fields=["review", "target"], name="one_outcome_per_target")]
 
     def __str__(self) -> str:
-        return f"{self.target}: {self.get_outcome_display()}"
+        return f"{self.text}: {self.get_outcome_display()}"
 
 
 class Signature(models.Model):

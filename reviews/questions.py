@@ -154,8 +154,28 @@ def missing(review: "Review") -> dict[str, str]:
     return found
 
 
-def sections(review: "Review") -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """All that the report says, as titled lists of question and answer: the page, the PDF and what is signed show this."""
+Sections = list[tuple[str, list[tuple[str, str]]]]
+
+
+def sections(review: "Review") -> Sections:
+    """All that the report says, as titled lists of question and answer: the page, the PDF and what is signed show this.
+
+    From release on these are the words that were released, whatever has become of standards, questions or earlier
+    targets since; the ECT's comment comes to them when it is finished.
+    """
+    if review.released and not review.is_written_by_tutor:
+        said = [
+            (part["title"], [(label, text) for label, text in part["answers"]]) for part in review.released["sections"]
+        ]
+    else:
+        said = list(_written(review))
+    if review.state in COMMENT_SHOWN and (review.ect_comment or review.no_comment):
+        said.append(("The ECT's comment", [("Comment", review.ect_comment or "The ECT had nothing to add.")]))
+    return said
+
+
+def _written(review: "Review") -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """What the tutor has written, as the report stands now."""
     not_answered = "Not answered"
     by_section: dict[str, list[tuple[str, str]]] = {}
     for question in QUESTIONS:
@@ -171,11 +191,8 @@ def sections(review: "Review") -> Iterator[tuple[str, list[tuple[str, str]]]]:
     if review.is_formal:
         statements = [(str(row.standard), row.text) for row in review.statements.select_related("standard")]
         yield "The Teachers' Standards", statements or [("The Teachers' Standards", not_answered)]
-    if outcomes := list(review.outcomes.select_related("target")):
-        yield (
-            "Earlier targets",
-            [(row.target.text, f"{row.get_outcome_display()}. {row.comment}".rstrip()) for row in outcomes],
-        )
+    if outcomes := list(review.outcomes.all()):
+        yield "Earlier targets", [(row.text, _outcome(row.get_outcome_display(), row.comment)) for row in outcomes]
     targets = [(f"Target {number}", words) for number, words in enumerate(targets_in_words(review), start=1)]
     if targets:
         targets.append(("Agreed with the ECT", "Yes" if review.targets_agreed else "No"))
@@ -184,8 +201,10 @@ def sections(review: "Review") -> Iterator[tuple[str, list[tuple[str, str]]]]:
     yield "Entitlements and working pattern", by_section["Entitlements and working pattern"]
     if review.is_final:
         yield "Recommendation", by_section["Recommendation"]
-    if review.state in COMMENT_SHOWN and (review.ect_comment or review.no_comment):
-        yield "The ECT's comment", [("Comment", review.ect_comment or "The ECT had nothing to add.")]
+
+
+def _outcome(outcome: str, comment: str) -> str:
+    return f"{outcome or 'Not answered'}. {comment}".rstrip()
 
 
 def target_in_words(text: str, codes: list[str], review_on: date | None) -> str:
@@ -224,8 +243,8 @@ def advice(review: "Review") -> list[str]:
 
 def header(review: "Review") -> list[list[str]]:
     """Who and what the report is about: label and text. Frozen at release, so that what was signed stays what it was."""
-    if review.header and not review.is_written_by_tutor:
-        return review.header
+    if review.released and not review.is_written_by_tutor:
+        return review.released["about"]
     induction = review.induction
     people = induction.people()
     served = Decimal(review.served.numerator) / review.served.denominator

@@ -1,6 +1,7 @@
 """Pages about reports: the list of what is due, a report to read, write, comment on, sign and decide, its records, and
 the public check of a record."""
 
+import json
 import logging
 from functools import cache
 from typing import Any
@@ -16,15 +17,26 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
+from ectprogramme import pdf
 from people.actions import Refused
 from people.models import Induction
 from people.permissions import SEE_DATES, require
 
 from . import actions, questions, records
-from .forms import CheckCodeForm, CheckFileForm, CommentForm, ReasonForm, ReviewForm, SignForm, Stale, show_again
+from .forms import (
+    CheckCodeForm,
+    CheckFileForm,
+    CommentForm,
+    ReasonForm,
+    ReviewForm,
+    SignForm,
+    Stale,
+    StepForm,
+    show_again,
+)
 from .models import Record, Review
 from .permissions import RULES
-from .workflow import STEPS, State
+from .workflow import FINISHED, STEPS
 
 log = logging.getLogger("ectprogramme.records")
 
@@ -38,11 +50,11 @@ def review_list(request):
     today = timezone.localdate()
     reviews = Review.objects.visible_to(request.user)
     if show == "done":
-        reviews = reviews.filter(state=State.REVIEWED)
+        reviews = reviews.filter(state__in=FINISHED)
     elif show == "later":
         reviews = reviews.later(today)
     else:
-        show, reviews = "open", reviews.exclude(state=State.REVIEWED).begun_or_soon(today)
+        show, reviews = "open", reviews.under_way(request.user).begun_or_soon(today)
     reviews = _after(reviews.order_by("due_on", "pk"), request.GET.get("after", ""))
     found = list(reviews.for_list()[: PAGE + 1])
     following = found[PAGE - 1] if len(found) > PAGE else None
@@ -113,7 +125,7 @@ def read(request, pk):
         status_tag=review.status(today),
         overdue=review.is_overdue(today),
         about=questions.header(review) if readable else None,
-        sections=list(questions.sections(review)) if readable else None,
+        sections=questions.sections(review) if readable else None,
         signatures=review.signatures_needed(),
         steps=[
             {"name": name, "step": STEPS[name], "page": review.page_of(name), "why_not": review.why_not(name, user)}
@@ -130,15 +142,17 @@ def read(request, pk):
 def edit(request, pk):
     """The tutor writes. Everything can be saved at any time; 'release' asks for what is missing."""
     review = _fetch(request, pk)
-    require(review.may(request.user, "edit"))
+    if not review.may(request.user, "edit"):
+        return _too_late(request, review, "edit")
     form = ReviewForm(request.POST or None, instance=review, autosave=request.path)
-    if request.method == "POST" and form.is_valid():
+    # as it is typed, what can be saved is saved and the rest is named; the button keeps all of it on the page
+    if request.method == "POST" and (form.is_valid() or (request.htmx and not form.changes_rows)):
         try:
             form.save()
         except Stale:
             return _stale(request, "edit", review, form)
         if request.htmx:
-            return render(request, "components/saved.html", {"saved_at": review.saved_at, "revision": review.revision})
+            return _saved(request, review, form)
         if "release" not in request.POST:
             messages.success(request, "Draft saved. The ECT cannot see it yet.")
             return redirect(review)
@@ -147,6 +161,29 @@ def edit(request, pk):
         show_again(form, revision=review.revision)
     return _page(request, "edit", review, form=form, tips=TIPS.get(review.number))
 
+
+def _saved(request, review: Review, form):
+    """The answer to a save as it is typed."""
+    unsaved = [form[name].label for name in form.errors if name in form.fields]
+    context = {"saved_at": review.saved_at, "revision": review.revision, "unsaved": unsaved}
+    return render(request, "components/saved.html", context)
+
+
+def _too_late(request, review: Review, action: str):
+    """403; but who sends a form in a state that has passed meanwhile gets back what they typed, to be copied."""
+    could = not RULES[action].keys().isdisjoint(request.user.places.roles_in(review.induction))
+    require(could and request.method == "POST")
+    if request.htmx:
+        return render(request, "components/saved_elsewhere.html", status=409)
+    return _page(request, "too_late", review, lost=_typed(request), status=409)
+
+
+def _typed(request) -> list[str]:
+    """What somebody wrote at length in the form that they sent."""
+    return [text for name, texts in request.POST.lists() for text in texts if len(text) > 3 and name not in NOT_TYPED]
+
+
+NOT_TYPED = {"csrfmiddlewaretoken", "revision", "seen"}
 
 # What suits each term (`004`), in our words.
 TIPS = {
@@ -171,7 +208,8 @@ def _stale(request, template: str, review: Review, form):
 def comment(request, pk):
     """The ECT reads and comments; nothing is sent before they finish."""
     review = _fetch(request, pk)
-    require(review.may(request.user, "comment"))
+    if not review.may(request.user, "comment"):
+        return _too_late(request, review, "comment")
     initial = {"ect_comment": review.ect_comment, "no_comment": review.no_comment, "revision": review.revision}
     form = CommentForm(request.POST or None, initial=initial, autosave=request.path)
     if request.method == "POST" and form.is_valid():
@@ -182,7 +220,7 @@ def comment(request, pk):
             return _stale(request, "comment", review, form)
         review.refresh_from_db()
         if request.htmx:
-            return render(request, "components/saved.html", {"saved_at": now, "revision": review.revision})
+            return _saved(request, review, form)
         if "finish" not in request.POST:
             messages.success(request, "Draft saved. Nobody else can see your comment yet.")
             return redirect(review)
@@ -193,16 +231,23 @@ def comment(request, pk):
             show_again(form, revision=review.revision)
         else:
             return redirect("reviews:sign", review.pk)
+    if request.htmx:
+        return _saved(request, review, form)  # too long: nothing of it is saved, and that is said
     return _page(
-        request, "comment", review, form=form, about=questions.header(review), sections=list(questions.sections(review))
+        request, "comment", review, form=form, about=questions.header(review), sections=questions.sections(review)
     )
 
 
-@reauthentication_required
 def sign(request, pk):
-    """Shows exactly what is to be signed, to somebody who has just shown who they are, and takes the signature."""
+    """For whose turn it is to sign; who they are is asked only then."""
     review = _fetch(request, pk)
     require(any(STEPS[name].signs for name in review.steps_for(request.user)))
+    return _sign(request, review)
+
+
+@reauthentication_required
+def _sign(request, review: Review):
+    """Shows exactly what is to be signed, to somebody who has just shown who they are, and takes the signature."""
     form = SignForm(request.POST or None, initial={"seen": questions.digest(questions.content(review))})
     if request.method == "POST" and form.is_valid():
         try:
@@ -214,7 +259,13 @@ def sign(request, pk):
             messages.success(request, f"You have signed: {review}.")
             return redirect(review)
     return _page(
-        request, "sign", review, form=form, about=questions.header(review), sections=list(questions.sections(review))
+        request,
+        "sign",
+        review,
+        form=form,
+        about=questions.header(review),
+        sections=questions.sections(review),
+        unprintable=_unprintable(review),
     )
 
 
@@ -223,17 +274,22 @@ def step(request, pk, name):
     review = _fetch(request, pk)
     if name not in STEPS or STEPS[name].signs or name == "comment":
         raise Http404
-    require(name in review.steps_for(request.user))
-    form = ReasonForm(request.POST or None) if name == "send_back" else None
-    why_not = "" if form else review.why_not(name, request.user)
-    if request.method == "POST" and (form is None or form.is_valid()):
+    if name not in review.steps_for(request.user):
+        require(STEPS[name].who in request.user.places.roles_in(review.induction))
+        return _page(request, "too_late", review, lost=_typed(request), status=409)
+    asks = ReasonForm if name == "send_back" else StepForm
+    form = asks(request.POST or None, revision=review.revision, button=STEPS[name].button)
+    if request.method == "POST" and form.is_valid():
         try:
-            actions.take_step(review, name, by=request.user, reason=form.cleaned_data["reason"] if form else "")
+            actions.take_step(review, name, by=request.user, **form.cleaned_data)
         except Refused as why:
-            why_not = str(why)
+            form.add_error(None, str(why))
+            review = _fetch(request, pk)
+            show_again(form, revision=review.revision)
         else:
             messages.success(request, DONE[name])
             return redirect(review)
+    why_not = review.why_not(name, request.user) if asks is StepForm else ""
     return _page(
         request,
         "step",
@@ -244,9 +300,15 @@ def step(request, pk, name):
         why_not=why_not,
         explanation=EXPLANATIONS[name],
         about=questions.header(review),
-        sections=list(questions.sections(review)),
+        sections=questions.sections(review),
         advice=questions.advice(review) if name == "release" else [],
+        unprintable=_unprintable(review) if name == "release" else "",
     )
+
+
+def _unprintable(review: Review) -> str:
+    """The characters that the record's fonts do not have: in the PDF they would be empty boxes."""
+    return pdf.missing_characters(json.dumps(questions.content(review), ensure_ascii=False))
 
 
 EXPLANATIONS = {

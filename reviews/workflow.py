@@ -40,6 +40,8 @@ def a_complete_report(review: "Review") -> str:
 
 
 def a_comment(review: "Review") -> str:
+    if review.ect_comment.strip() and review.no_comment:
+        return "You have written a comment and ticked that you have nothing to add. Keep one of the two."
     if review.ect_comment.strip() or review.no_comment:
         return ""
     return "Write your comment, or tick that you have nothing to add."

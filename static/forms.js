@@ -85,7 +85,7 @@ function keepSaved(form) {
   form.addEventListener("htmx:afterRequest", (event) => {
     const xhr = event.detail.xhr;
     if (!event.detail.successful || elsewhere(xhr)) return failed(xhr);
-    kept = sent;
+    if (!xhr.responseText.includes("data-unsaved")) kept = sent; // some of it may not be an answer yet
     signedOut = false;
     clearTimeout(timer);
   });

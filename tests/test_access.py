@@ -69,7 +69,7 @@ ACCESS = {
     "reviews:read": Row(("draft",), people("amira grace ruth")),
     "reviews:edit": Row(("draft",), people("grace"), people("amira ruth")),
     "reviews:comment": Row(("draft",), refused=people("amira grace ruth")),
-    "reviews:sign": Row(("draft",), moved=ALL),  # to prove who they are, before anything else is told
+    "reviews:sign": Row(("draft",), refused=people("amira grace ruth")),
     "reviews:step": Row(("draft", "release"), people("grace"), people("amira ruth")),
     "reviews:dates": Row(("amira",), people("amira grace ruth colin"), people("ben joan olive")),
     "reviews:record": Row(("record",), people("tom grace ruth colin")),

@@ -62,7 +62,11 @@ def _write(review: Review, name: str) -> None:
         target.standards.set(Standard.objects.filter(code__in=codes))
     for earlier in review.previous_targets():
         TargetOutcome.objects.create(
-            review=review, target=earlier, outcome=Outcome.PARTLY, comment="Seen in most lessons; not yet in every one."
+            review=review,
+            target=earlier,
+            text=earlier.text,
+            outcome=Outcome.PARTLY,
+            comment="In most lessons, not yet in every one.",
         )
     if review.is_formal:
         Statement.objects.bulk_create(

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from crispy_forms.layout import Layout
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.forms.widgets import ChoiceWidget
 
@@ -20,10 +21,33 @@ ASKING = {
 }
 
 
+# Django's own sentences do not say which box they are about, and on a long page one has to know.
+NAMING = {
+    "min_value": "“{label}” must be {limit_value} or more",
+    "max_value": "“{label}” must be {limit_value} or less",
+    "max_length": "Shorten “{label}” to {limit_value} characters or fewer: it has {show_value}",
+    "max_digits": "“{label}” has too many figures",
+    "max_decimal_places": "“{label}” can have {max} decimal places at most",
+    "max_whole_digits": "“{label}” has too many figures",
+    "invalid": "Enter “{label}” as a number",
+    "null_characters_not_allowed": "Remove the invisible characters from “{label}”",
+}
+DJANGOS_OWN = ("Ensure ", "Enter a number", "Enter a whole number", "Null characters")
+
+
 def messages(bound: BoundField) -> list[str]:
-    """A field's errors in words. Django's own sentence about a missing answer does not say which: ours does."""
+    """A field's errors in words that say which field they are about, where Django's own do not."""
     errors = bound.own_errors() if isinstance(bound, BoundRows) else bound.errors.as_data()
-    return [_missing(bound) if error.message == NOTHING_SAID else error.messages[0] for error in errors]
+    return [_in_words(bound, error) for error in errors]
+
+
+def _in_words(bound: BoundField, error: ValidationError) -> str:
+    if error.message == NOTHING_SAID:
+        return _missing(bound)
+    message = error.messages[0]
+    if error.code in NAMING and message.startswith(DJANGOS_OWN):
+        return NAMING[error.code].format(label=bound.label, **error.params or {})
+    return message
 
 
 def _missing(bound: BoundField) -> str:

@@ -60,7 +60,7 @@ class DateField(forms.Field):
             raise self._refusal("short_year", ["year"])
         try:
             return datetime.date(int(year), int(month), int(day))
-        except ValueError:
+        except (ValueError, OverflowError):
             raise self._refusal("unreal", PARTS) from None
 
     def _refusal(self, code: str, parts: Sequence[str]) -> ValidationError:
@@ -76,10 +76,14 @@ class DateField(forms.Field):
 class TimeField(forms.Field):
     """A time of day as a `datetime.time`, typed as 9:30, 0930, 9.30am, 2pm or 14:30.
 
-    A bare hour is refused: it does not say which half of the day.
+    A bare hour is refused, and so is 1:00 to 6:59 typed without am, pm or a leading zero: they do not say which half of
+    the day, and schools mean the afternoon.
     """
 
-    default_error_messages = {"invalid": "Enter a time, like 9:30am or 14:30"}
+    default_error_messages = {
+        "invalid": "Enter a time, like 9:30am or 14:30",
+        "which_half": "Say whether this is in the morning or the afternoon, like 3:30pm",
+    }
     CLOCK = re.compile(r"(\d{1,2})(?:[:.]?(\d{2}))?\s*(?:([ap])\.?m\.?)?", re.ASCII | re.IGNORECASE)
 
     def __init__(self, **kwargs: Any) -> None:
@@ -92,6 +96,8 @@ class TimeField(forms.Field):
         typed = self.CLOCK.fullmatch(value.strip())
         if typed and (typed[2] or typed[3]):
             hour, minute = int(typed[1]), int(typed[2] or 0)
+            if not typed[3] and len(typed[1]) == 1 and 1 <= hour <= 6:
+                raise ValidationError(self.error_messages["which_half"], code="which_half")
             if typed[3]:
                 hour = hour % 12 + (12 if typed[3] in "pP" else 0) if 1 <= hour <= 12 else 24
             if hour < 24 and minute < 60:

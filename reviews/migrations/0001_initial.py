@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                 ('ect_comment', models.TextField(blank=True)),
                 ('no_comment', models.BooleanField(default=False)),
                 ('return_reason', models.TextField(blank=True)),
-                ('header', models.JSONField(default=list, help_text='Who and what it is about, copied at release: label and text.')),
+                ('released', models.JSONField(default=dict, help_text='Its words, frozen at release: what is signed is these and the comment.')),
                 ('saved_at', models.DateTimeField(null=True)),
                 ('submitted_at', models.DateTimeField(null=True)),
                 ('reviewed_at', models.DateTimeField(null=True)),
@@ -139,13 +139,14 @@ class Migration(migrations.Migration):
             name='TargetOutcome',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(choices=[('met', 'Met'), ('partly', 'Partly met'), ('not_met', 'Not met yet')], max_length=10)),
+                ('text', models.TextField(help_text="The target's words when this was told: a returned report may word it anew.")),
+                ('outcome', models.CharField(blank=True, choices=[('met', 'Met'), ('partly', 'Partly met'), ('not_met', 'Not met yet')], max_length=10)),
                 ('comment', models.TextField(blank=True)),
                 ('review', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='outcomes', to='reviews.review')),
-                ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outcomes', to='reviews.target')),
+                ('target', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='outcomes', to='reviews.target')),
             ],
             options={
-                'ordering': ['target__position'],
+                'ordering': ['target__position', 'pk'],
             },
         ),
         migrations.AddIndex(

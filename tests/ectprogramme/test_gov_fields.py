@@ -7,6 +7,7 @@ import zipfile
 import pytest
 from bs4 import BeautifulSoup
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template import Context
 from hypothesis import given
@@ -255,3 +256,19 @@ def test_a_damaged_archive_is_no_error_of_ours(place, byte):
 
 def test_an_upload_may_be_missing():
     assert gov.UploadField(required=False).clean(None) is None
+
+
+@pytest.mark.parametrize("typed", ["3:30", "3.30", "130", "6:59"])
+def test_a_time_that_may_be_either_half_of_the_day_is_asked_again(typed):
+    with pytest.raises(ValidationError, match="morning or the afternoon"):
+        gov.TimeField().clean(typed)
+
+
+@pytest.mark.parametrize("typed", ["03:30", "3:30am", "3:30pm", "7:15", "0130"])
+def test_a_time_that_says_its_half_of_the_day_or_cannot_be_mistaken_is_taken(typed):
+    assert gov.TimeField().clean(typed)
+
+
+def test_a_day_beyond_all_numbers_is_no_date():
+    with pytest.raises(ValidationError, match="must be a real date"):
+        gov.DateField(label="Date").clean(("9" * 30, "1", "2026"))

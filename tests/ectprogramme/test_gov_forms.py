@@ -273,3 +273,27 @@ def test_the_answer_to_a_save_tells_the_time_and_renews_the_revision():
         "hx-swap-oob": "true",
     }
     assert "revision" not in render_to_string("components/saved.html", {"saved_at": saved_at})
+
+
+class Numbers(gov.Form):
+    minutes = forms.IntegerField(label="How long, in minutes", min_value=1, max_value=600, required=False)
+    share = forms.DecimalField(label="FTE", max_digits=3, decimal_places=2, required=False)
+    name = forms.CharField(label="Name", max_length=3, required=False)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"minutes": "0"}, "“How long, in minutes” must be 1 or more"),
+        ({"minutes": "601"}, "“How long, in minutes” must be 600 or less"),
+        ({"minutes": "long"}, "Enter “How long, in minutes” as a number"),
+        ({"share": "x"}, "Enter “FTE” as a number"),
+        ({"share": "12345"}, "“FTE” has too many figures"),
+        ({"share": "0.123"}, "“FTE” can have 2 decimal places at most"),
+        ({"share": "12.3"}, "“FTE” has too many figures"),
+        ({"name": "Jones"}, "Shorten “Name” to 3 characters or fewer: it has 5"),
+        ({"name": "a\0"}, "Remove the invisible characters from “Name”"),
+    ],
+)
+def test_an_error_says_which_box_it_is_about(typed, said):
+    assert [message for _, message in gov.error_links(Numbers(typed))] == [said]

@@ -8,11 +8,12 @@ from django.core import mail
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from content.models import Standard
 from people.actions import Refused
 from people.models import Event, Induction, Notice, Term
 from reviews import actions, questions
 from reviews.calendar import Kind
-from reviews.models import Record, Review, Signature
+from reviews.models import Record, Review, Signature, Target, TargetOutcome
 from reviews.tasks import plan_all_reviews
 from reviews.workflow import State
 
@@ -134,6 +135,38 @@ def test_a_second_click_on_a_page_that_is_out_of_date_is_refused(report, cast):
     assert Event.objects.about(review).filter(what="release").count() == 1
 
 
+def test_both_words_and_no_words_are_not_a_comment(report, cast):
+    review = report("released")
+    Review.objects.filter(pk=review.pk).update(ect_comment="Some words.", no_comment=True)
+    review.refresh_from_db()
+    with pytest.raises(Refused, match="Keep one of the two"):
+        actions.take_step(review, "comment", by=cast["amira"])
+
+
+def test_all_sign_the_same_words_whatever_becomes_of_standards_and_earlier_targets(report, cast, standards):
+    first = report("reviewed")
+    second = report("draft", number=2)
+    target = first.targets.get()
+    TargetOutcome.objects.create(review=second, target=target, text=target.text, outcome="met")
+    actions.take_step(second, "release", by=cast["grace"])
+    Review.objects.filter(pk=second.pk).update(ect_comment="I agree.")
+    second.refresh_from_db()
+    actions.take_step(second, "comment", by=cast["amira"])
+    sign(second, cast["amira"])
+    Target.objects.update(text="Something else.")
+    Standard.objects.update(title="Another title")
+    second = Review.objects.get(pk=second.pk)
+    sign(second, cast["grace"])
+    assert len({row.digest for row in second.signatures.all()}) == 1
+    assert "Something else." not in str(second.records.get().content)
+
+
+def test_a_step_from_a_page_that_shows_another_revision_is_refused(report, cast):
+    review = report()
+    with pytest.raises(Refused, match="has changed since you opened it"):
+        actions.take_step(review, "release", by=cast["grace"], revision=review.revision - 1)
+
+
 def test_what_a_report_is_about_is_frozen_at_release(report, cast):
     review = report("released")
     before = questions.header(review)
@@ -163,7 +196,8 @@ def test_a_return_tells_the_school_and_the_ect_why(report):
     report("returned")
     last = [message for message in mail.outbox if "has returned" in message.body]
     assert sorted(message.to[0].split("@")[0] for message in last) == ["amira", "grace", "ruth"]
-    assert all("Name a standard." in message.body for message in last)
+    assert all("What has to change is on its page." in message.body for message in last)
+    assert not any("Name a standard." in message.body for message in last), "what was written stays out of mail"
 
 
 def test_the_last_signature_submits_a_progress_review(report):
@@ -191,11 +225,19 @@ def test_signing_words_that_have_changed_is_refused(report, cast):
     assert not Signature.objects.exists()
 
 
-@pytest.mark.parametrize("typed", ["amira khan", "  Amira   Khan "])
+@pytest.mark.parametrize("typed", ["amira khan", "  Amira   Khan ", "Amira Khan"])
 def test_a_name_may_be_typed_in_any_case_and_spacing(report, cast, typed):
     review = report("commented")
     actions.sign(review, by=cast["amira"], name=typed, seen=questions.digest(questions.content(review)))
     assert review.state == State.ECT_SIGNED
+
+
+def test_an_apostrophe_may_have_either_shape(report, cast):
+    cast["amira"].name = "Amira O'Brien"
+    cast["amira"].save()
+    review = report("commented")
+    seen = questions.digest(questions.content(review))
+    assert actions.sign(review, by=cast["amira"], name="Amira O’Brien", seen=seen).name == "Amira O’Brien"
 
 
 def test_signing_with_another_name_is_refused(report, cast):

@@ -275,6 +275,71 @@ def test_saving_as_typed_answers_with_the_time_and_the_next_revision(visit, repo
     assert 'value="1"' in response.content.decode()
 
 
+def test_saving_as_typed_saves_what_can_be_and_names_the_rest(visit, report):
+    review = report(complete=False)
+    typed = draft(review, days_absent="lots", **{"concerns-0-evidence": "Seen."}) | {"on_track": "False"}
+    response = visit("grace", "reviews:edit", review.pk, post=typed, HTTP_HX_REQUEST="true")
+    html = response.content.decode()
+    assert "<html" not in html
+    assert "but not yet" in html
+    assert "Days absent in this period" in html
+    review.refresh_from_db()
+    assert (review.reasons, review.days_absent, review.on_track) == ("Calm lessons (TS7).", None, False)
+    assert review.targets.count() == 1
+    assert not review.concerns.exists()
+
+
+def test_saving_a_comment_as_typed_that_is_too_long_says_so(visit, report):
+    review = report("released")
+    typed = {"ect_comment": "x" * 5001, "revision": review.revision}
+    html = visit("amira", "reviews:comment", review.pk, post=typed, HTTP_HX_REQUEST="true").content.decode()
+    assert "Your comment" in html
+    assert "<html" not in html
+
+
+def test_a_returned_report_whose_targets_the_next_one_has_judged_can_be_worded_anew(visit, report):
+    first = report("reviewed")
+    second = report(complete=False, number=2)
+    [old] = second.previous_targets()
+    judged = draft(second, **{f"outcome_{old.pk}": "met", f"outcome_comment_{old.pk}": "Seen."})
+    visit("grace", "reviews:edit", second.pk, post=judged)
+    Review.objects.filter(pk=first.pk).update(state="returned")
+    first.refresh_from_db()
+    response = visit("grace", "reviews:edit", first.pk, post=draft(first, **{"targets-0-text": "Another target."}))
+    assert response.status_code == 302
+    second.refresh_from_db()
+    assert second.outcomes.get().text == old.text
+    assert "outcomes" in second.missing()
+    [new] = second.previous_targets()
+    told = {f"outcome_{new.pk}": "", f"outcome_comment_{new.pk}": "Not looked at yet."}
+    visit("grace", "reviews:edit", second.pk, post=draft(second, **told))
+    assert (second.outcomes.get().text, second.outcomes.get().comment) == ("Another target.", "Not looked at yet.")
+    assert ("Another target.", "Not answered. Not looked at yet.") in dict(questions.sections(second))[
+        "Earlier targets"
+    ]
+    second.refresh_from_db()
+    gone = {f"outcome_{new.pk}": "", f"outcome_comment_{new.pk}": ""}
+    visit("grace", "reviews:edit", second.pk, post=draft(second, **gone))
+    assert not second.outcomes.exists()
+
+
+def test_both_versions_show_statements_concerns_and_outcomes_too(visit, report):
+    first = report("reviewed")
+    review = report(complete=False, kind=Kind.FIRST_ASSESSMENT, number=2)
+    target = first.targets.get()
+    concern = {"on_track": "False", "concerns-0-standard": "TS1", "concerns-0-evidence": "Theirs: seen."}
+    theirs = draft(review, statement_TS1="Theirs: secure.", **concern, **{f"outcome_{target.pk}": "met"})
+    assert visit("grace", "reviews:edit", review.pk, post=theirs).status_code == 302
+    shown = visit("grace", "reviews:edit", review.pk, post=draft(review)).context["theirs"]
+    assert dict(shown) | {
+        "Concern, TS1 Standard TS1": "Theirs: seen.",
+        "TS1 Standard TS1": "Theirs: secure.",
+        target.text: "Met. ",
+    } == dict(shown)
+    same = visit("grace", "reviews:edit", review.pk, post=theirs).context["theirs"]
+    assert same == []
+
+
 def test_saving_as_typed_over_somebody_elses_words_is_told(visit, report):
     review = report(complete=False)
     visit("grace", "reviews:edit", review.pk, post=draft(review))
@@ -298,7 +363,8 @@ def test_release_shows_what_the_ect_will_see_and_then_does_it(visit, report):
     review = report(reasons="Fine.", evidence_summary="Seen.")
     html = visit("grace", "reviews:step", review.pk, "release").content.decode()
     assert "No Teachers&#x27; Standard is named" in html
-    assert visit("grace", "reviews:step", review.pk, "release", post={}).url == review.get_absolute_url()
+    sent = {"revision": review.revision}
+    assert visit("grace", "reviews:step", review.pk, "release", post=sent).url == review.get_absolute_url()
     review.refresh_from_db()
     assert review.state == "released"
 
@@ -307,14 +373,21 @@ def test_release_of_an_incomplete_report_says_what_is_missing(visit, report):
     review = report(complete=False)
     html = visit("grace", "reviews:step", review.pk, "release").content.decode()
     assert "Still to answer" in html
-    assert "Still to answer" in visit("grace", "reviews:step", review.pk, "release", post={}).content.decode()
+    response = visit("grace", "reviews:step", review.pk, "release", post={"revision": 0})
+    assert "Still to answer" in response.content.decode()
 
 
 def test_a_return_without_a_reason_gets_the_form_again(visit, report):
     review = report("submitted")
-    response = visit("colin", "reviews:step", review.pk, "send_back", post={"reason": " "})
+    response = visit("colin", "reviews:step", review.pk, "send_back", post={"reason": " ", "revision": review.revision})
     assert "Say what has to change" in response.content.decode()
-    visit("colin", "reviews:step", review.pk, "send_back", post={"reason": "Name a standard."})
+    visit(
+        "colin",
+        "reviews:step",
+        review.pk,
+        "send_back",
+        post={"reason": "Name a standard.", "revision": review.revision},
+    )
     review.refresh_from_db()
     assert (review.state, review.return_reason) == ("returned", "Name a standard.")
 
@@ -326,6 +399,51 @@ def test_other_steps_have_pages_of_their_own(visit, report, name):
 
 def test_a_step_of_somebody_else_is_refused(visit, report):
     assert visit("amira", "reviews:step", report().pk, "release").status_code == 403
+
+
+def test_a_step_from_a_page_that_is_out_of_date_says_so_and_keeps_the_reason(visit, report):
+    review = report("submitted")
+    stale = {"reason": "Name a standard.", "revision": review.revision - 1}
+    response = visit("colin", "reviews:step", review.pk, "send_back", post=stale)
+    html = response.content.decode()
+    assert "has changed since you opened it" in html
+    assert "Name a standard." in html
+    assert "<title>Error: " in html
+    again = stale | {"revision": response.context["form"].data["revision"]}
+    assert visit("colin", "reviews:step", review.pk, "send_back", post=again).status_code == 302
+
+
+def test_what_was_typed_for_a_step_that_was_taken_meanwhile_is_given_back(visit, report):
+    review = report("reviewed")
+    response = visit(
+        "colin", "reviews:step", review.pk, "send_back", post={"reason": "Name a standard.", "revision": 1}
+    )
+    assert response.status_code == 409
+    assert "Name a standard." in response.content.decode()
+    assert "This was not saved" in visit("grace", "reviews:step", review.pk, "release").content.decode()
+
+
+def test_what_was_typed_into_a_report_that_moved_meanwhile_is_given_back(visit, report):
+    review = report("released")
+    response = visit("grace", "reviews:edit", review.pk, post=draft(review))
+    assert response.status_code == 409
+    assert "Calm lessons (TS7)." in response.content.decode()
+    typed = visit("grace", "reviews:edit", review.pk, post=draft(review), HTTP_HX_REQUEST="true")
+    assert (typed.status_code, "<html" in typed.content.decode()) == (409, False)
+    taken_back = report(number=2)
+    response = visit("amira", "reviews:comment", taken_back.pk, post={"ect_comment": "My words.", "revision": 0})
+    assert response.status_code == 409
+    assert "My words." in response.content.decode()
+    assert visit("amira", "reviews:edit", review.pk, post=draft(review)).status_code == 403
+
+
+def test_the_release_page_repeats_what_has_to_change_and_names_what_cannot_be_printed(visit, report):
+    review = report("returned")
+    Review.objects.filter(pk=review.pk).update(reasons="Thumbs up 👍 (TS1)")
+    html = visit("grace", "reviews:step", review.pk, "release").content.decode()
+    assert "Name a standard." in html
+    assert "👍" in html
+    assert "The record cannot show these characters" in html
 
 
 # Commenting
