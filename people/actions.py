@@ -6,12 +6,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import models, transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.text import Truncator
 from django_q.tasks import async_task
 
 from .models import Event, Induction, Ledger, Notice, Post, User
@@ -40,9 +42,13 @@ def add_person(email: str, name: str, password: str | None = None) -> User:
 def appoint(user: User, role: Role, place: models.Model | None, *, starts_on: date, by: User | None) -> Post:
     """Gives a person a role at a place from a day on; a mentor or tutor takes over from the one before.
 
-    Refused: being one's own mentor or tutor (RECT), and mentor and induction tutor of the same ECT in one person
-    (G ¶2.42 to ¶2.45).
+    Refused: being one's own mentor or tutor (RECT) or, while the induction lasts, one's own headteacher, and mentor and
+    induction tutor of the same ECT in one person (G ¶2.42 to ¶2.45).
     """
+    if role == Role.HEAD:
+        own = Induction.objects.filter(ect=user, school=place)
+        if own.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on)).exists():
+            raise Refused("An ECT cannot be headteacher of the school of their own induction.")
     post = Post(user=user, role=role, starts_on=starts_on)
     induction = None
     if isinstance(place, Induction):
@@ -61,6 +67,33 @@ def appoint(user: User, role: Role, place: models.Model | None, *, starts_on: da
     post.save()
     record_event(post, "appoint", by=by, induction=induction, detail={"user": user.pk, "role": role})
     return post
+
+
+@transaction.atomic
+def end_post(post: Post, *, on: date, by: User | None) -> None:
+    """Ends a part that somebody plays; `on` is its last day.
+
+    Refused: a day before the first, and one after an end that is set already, as another may have taken over.
+    """
+    post.refresh_from_db(from_queryset=Post.objects.select_for_update())
+    if on < post.starts_on:
+        raise Refused("A part cannot end before it starts.")
+    if post.ends_on and on > post.ends_on:
+        raise Refused("This part ends before that day already.")
+    post.ends_on = on
+    post.save(update_fields=["ends_on"])
+    detail = {"user": post.user_id, "role": post.role, "on": on.isoformat()}
+    record_event(post, "end_post", by=by, induction=post.induction, detail=detail)
+
+
+@transaction.atomic
+def close_account(user: User, *, by: User | None) -> None:
+    """Signs a person out everywhere and for good. What they wrote and signed keeps their name, and no mail reaches them."""
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    for session in UserSession.objects.filter(user=user):
+        session.end()
+    record_event(user, "close_account", by=by)
 
 
 def record_event(
@@ -106,8 +139,12 @@ def broken_events() -> Iterator[str]:
 
 
 def notify(event: Event, people: list[User], *, subject: str, text: str, path: str) -> None:
-    """Writes a message for each person and has the worker send it once what it tells of is committed."""
-    for person in dict.fromkeys(people):
+    """Writes a message for each person and has the worker send it once what it tells of is committed.
+
+    Whoever's account is closed gets none.
+    """
+    subject = Truncator(subject).chars(Notice.LONGEST_SUBJECT)
+    for person in dict.fromkeys(person for person in people if person.is_active):
         notice = Notice.objects.create(event=event, to=person, subject=subject, text=text, path=path)
         # enqueued in the same transaction: the queue is a table of this database
         async_task("people.tasks.send_notice", notice.pk)

@@ -333,9 +333,11 @@ class Event(models.Model):
 class Notice(models.Model):
     """A message to one person about one event, sent by the worker once."""
 
+    LONGEST_SUBJECT = 400  # more than the title of anything and the name of anybody
+
     event = models.ForeignKey(Event, models.PROTECT, related_name="notices")
     to = models.ForeignKey(User, models.PROTECT, related_name="notices")
-    subject = models.CharField(max_length=200)
+    subject = models.CharField(max_length=LONGEST_SUBJECT)
     text = models.TextField()
     path = models.CharField(max_length=200)
     claimed_at = models.DateTimeField(null=True)

@@ -177,14 +177,14 @@ def _tell(review: Review, name: str, event: Event) -> None:
 
 
 def players(induction: Induction, roles: set[Role]) -> list[User]:
-    """Everybody who plays one of these parts for the induction today."""
-    people = [induction.ect] if Role.ECT in roles else []
+    """Everybody who plays one of these parts for the induction today, and whose account is not closed."""
+    people = [induction.ect] if Role.ECT in roles and induction.ect.is_active else []
     for role in sorted(roles - {Role.ECT}):
         place = {
             "induction": induction.pk,
             "school": induction.school_id,
             "appropriate_body": induction.appropriate_body_id,
         }
-        posts = Post.objects.current().filter(role=role, **{HELD_AT[role]: place[HELD_AT[role]]})
+        posts = Post.objects.current().filter(user__is_active=True, role=role, **{HELD_AT[role]: place[HELD_AT[role]]})
         people += [post.user for post in posts.select_related("user").order_by("user__name")]
     return people

@@ -103,7 +103,7 @@ class Review(models.Model):
     why = models.TextField(help_text="The due date in sentences.")
     fte = models.DecimalField(max_digits=3, decimal_places=2)
     served_terms = models.CharField(
-        max_length=30, help_text="Full-time terms served by the end of the period, exact: 3 or 7/3."
+        max_length=200, help_text="Full-time terms served by the end of the period, exact: 3 or 7/3."
     )
 
     state = models.CharField(max_length=20, choices=State.choices, default=State.DRAFT)
@@ -145,6 +145,15 @@ class Review(models.Model):
         ordering = ["due_on", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["induction", "number"], name="one_report_per_term"),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="review_has_a_known_state"),
+            models.CheckConstraint(condition=Q(kind__in=[kind.value for kind in Kind]), name="review_has_a_known_kind"),
+            models.CheckConstraint(
+                condition=Q(recommendation__in=["", *Recommendation.values]), name="review_has_a_known_recommendation"
+            ),
+            models.CheckConstraint(
+                condition=Q(next_fte__isnull=True) | Q(next_fte__gt=0, next_fte__lte=1),
+                name="next_fte_is_at_most_full_time",
+            ),
             models.CheckConstraint(
                 condition=Q(period_to__gte=F("period_from")), name="review_period_ends_after_it_starts"
             ),

@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
             name='Notice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(max_length=200)),
+                ('subject', models.CharField(max_length=400)),
                 ('text', models.TextField()),
                 ('path', models.CharField(max_length=200)),
                 ('claimed_at', models.DateTimeField(null=True)),

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('due_on', models.DateField()),
                 ('why', models.TextField(help_text='The due date in sentences.')),
                 ('fte', models.DecimalField(decimal_places=2, max_digits=3)),
-                ('served_terms', models.CharField(help_text='Full-time terms served by the end of the period, exact: 3 or 7/3.', max_length=30)),
+                ('served_terms', models.CharField(help_text='Full-time terms served by the end of the period, exact: 3 or 7/3.', max_length=200)),
                 ('state', models.CharField(choices=[('draft', 'Draft'), ('released', 'ECT to comment'), ('commented', 'Needs signatures'), ('ect_signed', 'Needs signatures'), ('tutor_signed', 'Needs signatures'), ('submitted', 'Submitted'), ('reviewed', 'Reviewed'), ('returned', 'Returned')], default='draft', max_length=20)),
                 ('revision', models.PositiveIntegerField(default=0)),
                 ('round', models.PositiveSmallIntegerField(default=1, help_text='Counts up when signatures no longer count.')),
@@ -160,6 +160,22 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='review',
             constraint=models.UniqueConstraint(fields=('induction', 'number'), name='one_report_per_term'),
+        ),
+        migrations.AddConstraint(
+            model_name='review',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'released', 'commented', 'ect_signed', 'tutor_signed', 'submitted', 'reviewed', 'returned'])), name='review_has_a_known_state'),
+        ),
+        migrations.AddConstraint(
+            model_name='review',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['progress_review', 'first_assessment', 'final_assessment'])), name='review_has_a_known_kind'),
+        ),
+        migrations.AddConstraint(
+            model_name='review',
+            constraint=models.CheckConstraint(condition=models.Q(('recommendation__in', ['', 'satisfactory', 'unsatisfactory', 'extension'])), name='review_has_a_known_recommendation'),
+        ),
+        migrations.AddConstraint(
+            model_name='review',
+            constraint=models.CheckConstraint(condition=models.Q(('next_fte__isnull', True), models.Q(('next_fte__gt', 0), ('next_fte__lte', 1)), _connector='OR'), name='next_fte_is_at_most_full_time'),
         ),
         migrations.AddConstraint(
             model_name='review',

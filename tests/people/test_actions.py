@@ -7,12 +7,25 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.conf import settings
+from django.contrib.auth import get_user
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from people import actions
-from people.actions import Refused, add_person, appoint, broken_events, notify, record_event, send
+from people.actions import (
+    Refused,
+    add_person,
+    appoint,
+    broken_events,
+    close_account,
+    end_post,
+    notify,
+    record_event,
+    send,
+)
 from people.append_only import protect, release
 from people.models import Event, Induction, Ledger, Notice, Post, School, User
 from people.permissions import Role
@@ -65,6 +78,76 @@ def test_somebody_appointed_from_a_later_day_is_not_pushed_out(cast, amira):
     appoint(cast["priya"], Role.MENTOR, amira, starts_on=TODAY, by=None)
     with pytest.raises(Refused, match="on or after that day already"):
         appoint(cast["daniel"], Role.MENTOR, amira, starts_on=TODAY, by=None)
+
+
+def test_a_part_that_has_a_last_day_is_still_one_persons_at_a_time(cast, amira):
+    before = Post.objects.get(user=cast["ben"])
+    end_post(before, on=TODAY + timedelta(days=30), by=None)
+    appoint(cast["priya"], Role.MENTOR, amira, starts_on=TODAY + timedelta(days=5), by=None)
+    holders = [
+        [post.user.name for post in amira.posts.current(TODAY + timedelta(days=days)).filter(role=Role.MENTOR)]
+        for days in (0, 4, 5, 30)
+    ]
+    assert holders == [["Ben Carter"], ["Ben Carter"], ["Priya Shah"], ["Priya Shah"]]
+    with pytest.raises(Refused, match="ends before that day already"):
+        end_post(before, on=TODAY + timedelta(days=30), by=None)
+
+
+def test_an_ect_is_headteacher_of_their_school_only_when_their_induction_is_over(cast, amira):
+    with pytest.raises(Refused, match="headteacher of the school of their own induction"):
+        appoint(cast["amira"], Role.HEAD, amira.school, starts_on=TODAY, by=None)
+    Induction.objects.filter(pk=amira.pk).update(ends_on=TODAY)
+    with pytest.raises(Refused, match="headteacher of the school of their own induction"):
+        appoint(cast["amira"], Role.HEAD, amira.school, starts_on=TODAY, by=None)
+    appoint(cast["amira"], Role.HEAD, amira.school, starts_on=TODAY + timedelta(days=1), by=None)
+
+
+def test_an_ect_may_lead_another_school(cast):
+    other = School.objects.get(name="Birchwood Academy")
+    assert appoint(cast["amira"], Role.HEAD, other, starts_on=TODAY, by=None).school == other
+
+
+def test_whose_part_has_ended_has_no_access_after_the_last_day(cast, amira):
+    post = Post.objects.get(user=cast["ben"])
+    end_post(post, on=TODAY - timedelta(days=1), by=cast["olive"])
+    assert Role.MENTOR not in cast["ben"].places.roles()
+    event = Event.objects.about(post).get(what="end_post")
+    assert (event.by, event.induction) == (cast["olive"], amira)
+    assert event.detail["on"] == (TODAY - timedelta(days=1)).isoformat()
+
+
+def test_a_part_does_not_end_before_it_starts(cast):
+    post = Post.objects.get(user=cast["ben"])
+    with pytest.raises(Refused, match="cannot end before it starts"):
+        end_post(post, on=post.starts_on - timedelta(days=1), by=None)
+    end_post(post, on=post.starts_on, by=None)
+    assert Post.objects.get(pk=post.pk).ends_on == post.starts_on
+
+
+def test_a_closed_account_is_signed_out_and_stays_out(cast, client):
+    person = add_person("jo@school.example", "Jo", "a long password of Jo")
+    typed = {"login": person.email, "password": "a long password of Jo"}
+    client.post(reverse("account_login"), typed)
+    key = client.session.session_key
+    assert get_user(client) == person
+    close_account(person, by=cast["olive"])
+    assert not Session.objects.filter(session_key=key).exists()
+    assert Event.objects.about(person).get().by == cast["olive"]
+    client.post(reverse("account_login"), typed)
+    assert not get_user(client).is_authenticated
+
+
+def test_nobody_mails_a_closed_account(cast, amira):
+    close_account(cast["ben"], by=None)
+    event = record_event(amira, "look", by=None)
+    cast["ben"].refresh_from_db()
+    notify(event, [cast["ben"], cast["grace"]], subject="Look", text="", path="/")
+    assert [message.to for message in mail.outbox] == [[cast["grace"].email]]
+
+
+def test_a_subject_that_is_too_long_is_cut(cast, amira):
+    notify(record_event(amira, "look", by=None), [cast["ben"]], subject="x" * 401, text="", path="/")
+    assert Notice.objects.get().subject == "x" * 399 + "…"
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,9 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from content.models import Standard
-from people.actions import Refused
+from people.actions import Refused, close_account
 from people.models import Event, Induction, Notice, Term
+from people.permissions import Role
 from reviews import actions, questions
 from reviews.calendar import Kind
 from reviews.models import Record, Review, Signature, Target, TargetOutcome
@@ -89,6 +90,40 @@ def test_an_induction_that_cannot_be_planned_stops_no_other_and_fails_the_nightl
     with pytest.raises(RuntimeError, match=r"the log says why: Amira Khan \(induction \d+\), Tom Hughes"):
         plan_all_reviews()
     assert set(Review.objects.values_list("induction__ect__name", flat=True)) == {"Zofia Łukaszewska"}
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("state", "nowhere"),
+        ("kind", "letter"),
+        ("recommendation", "perhaps"),
+        ("next_fte", "0"),
+        ("next_fte", "1.01"),
+    ],
+)
+def test_the_database_refuses_what_no_report_can_say(report, column, value):
+    review = report()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Review.objects.filter(pk=review.pk).update(**{column: value})
+
+
+def test_terms_served_may_be_a_long_fraction(report):
+    review = report()
+    long = f"{10**90}/{10**90 - 1}"
+    Review.objects.filter(pk=review.pk).update(served_terms=long)
+    review.refresh_from_db()
+    review.full_clean(exclude=[field.name for field in Review._meta.fields if field.name != "served_terms"])
+    assert str(review.served) == long
+
+
+def test_whose_account_is_closed_plays_no_part(amira, cast):
+    everybody = {Role.ECT, Role.TUTOR, Role.HEAD}
+    assert actions.players(amira, everybody) == [cast["amira"], cast["ruth"], cast["grace"]]
+    close_account(cast["grace"], by=None)
+    assert actions.players(amira, everybody) == [cast["amira"], cast["ruth"]]
+    close_account(amira.ect, by=None)
+    assert actions.players(amira, everybody) == [cast["ruth"]]
 
 
 def test_a_report_with_an_answer_missing_cannot_be_released(report, cast):
