@@ -108,7 +108,7 @@ def test_a_session_that_ended_is_told_and_everything_is_saved_after_signing_in_e
 
 
 def test_a_button_pressed_twice_or_in_two_windows_counts_once(someone, complaints):
-    complaints.expect("403 (Forbidden)")
+    complaints.expect("409 (Conflict)")
     grace = someone("grace")
     grace.opens_last("Progress review", "Tom Hughes")
     grace.presses("Fill in")
@@ -119,7 +119,7 @@ def test_a_button_pressed_twice_or_in_two_windows_counts_once(someone, complaint
     grace.sees("Released. The ECT has been asked to comment.")
     report = grace.path
     other.presses("Release to ECT")
-    other.sees_heading("You cannot do this")
+    other.sees_heading("Nothing to do here now")
     grace.opens(report)
     expect(grace.page.get_by_role("listitem").filter(has_text="released it to the ECT")).to_have_count(1)
 

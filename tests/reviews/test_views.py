@@ -420,7 +420,7 @@ def test_what_was_typed_for_a_step_that_was_taken_meanwhile_is_given_back(visit,
     )
     assert response.status_code == 409
     assert "Name a standard." in response.content.decode()
-    assert "This was not saved" in visit("grace", "reviews:step", review.pk, "release").content.decode()
+    assert "Nothing to do here now" in visit("grace", "reviews:step", review.pk, "release").content.decode()
 
 
 def test_what_was_typed_into_a_report_that_moved_meanwhile_is_given_back(visit, report):
