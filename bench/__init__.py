@@ -1,0 +1,1 @@
+"""What measures speed: see docs/performance.md, which `bench/run` writes."""

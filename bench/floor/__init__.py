@@ -1,0 +1,1 @@
+"""The floors: the least that does the same on the same server, middleware, session and database."""

@@ -1,0 +1,6 @@
+"""The project's settings, with the floors added to its pages. For measuring only: the product knows nothing of this."""
+
+from ectprogramme.settings import *
+
+ROOT_URLCONF = "bench.urls"
+TEMPLATES[0]["DIRS"].append(BASE / "bench" / "floor" / "templates")
