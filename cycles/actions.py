@@ -41,19 +41,26 @@ def start_meeting(
 ) -> Meeting:
     """Plans a meeting with its own copy of the questions; a cycle's step adds its prompts to them. The other is told.
 
-    Refused to everybody but the ECT and the mentor.
+    The very same one, planned and not touched since, is not planned again: so a double click counts once. Refused to
+    everybody but the ECT and the mentor.
     """
     if not allowed(by.places.roles_in(induction), RULES["plan"], ""):
         raise Refused("Only the ECT and their mentor plan a meeting.")
+    Induction.objects.select_for_update().get(pk=induction.pk)  # two clicks take turns
+    facts: dict[str, Any] = {
+        "cycle_step": cycle_step,
+        "title": cycle_step.title if cycle_step else template.title,
+        "planned_for": planned_for,
+        "place": place,
+    }
+    if same := induction.meetings.filter(state=State.PLANNED, revision=0, **facts).first():
+        return same
     meeting = Meeting.objects.create(
         induction=induction,
         kind=Meeting.Kind.INTERACTION if cycle_step else Meeting.Kind.WEEKLY,
-        cycle_step=cycle_step,
-        title=cycle_step.title if cycle_step else template.title,
         introduction=template.introduction,
         sections=_with_prompts(template.copy(), cycle_step.prompts if cycle_step else []),
-        planned_for=planned_for,
-        place=place,
+        **facts,
     )
     event = _record(meeting, "plan_meeting", by)
     _tell_other(meeting, event, by, "planned a meeting with you", when=True)

@@ -179,7 +179,11 @@ def _saved(request, found, form, merged, seen):
             "meeting": found,
             "other": found.other(request.user) if notices else None,
             "not_saved": form.unsaved + [form.label_of(key) for key in notices],
-            "seen": {key: merged.seen[key] for key in form.written if merged.seen[key] != seen.get(key, "")},
+            "seen": {
+                key: digest
+                for key, digest in merged.seen.items()
+                if key in form.written and digest != seen.get(key, "")
+            },
             "notices": {key: shown for key, shown in notices.items() if f"{key}:{shown['digest']}" not in told},
             "answered": answered & form.blocks.keys(),
             "pulled": pulled,

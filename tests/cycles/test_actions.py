@@ -60,6 +60,17 @@ def test_an_ect_without_a_mentor_can_plan_and_nobody_is_told(cast, amiras, templ
     assert told(actions.start_meeting(amiras, by=cast["amira"], template=template, planned_for=timezone.now())) == []
 
 
+def test_a_meeting_planned_by_a_double_click_is_one_and_mailed_once(meeting, plan):
+    assert plan() == meeting
+    assert len(mail.outbox) == 1
+
+
+def test_another_time_or_a_meeting_written_in_makes_another(cast, meeting, plan, write):
+    assert plan(days=7) != meeting
+    write(meeting, cast["ben"], praise="Wait time")
+    assert plan() != meeting
+
+
 @pytest.mark.parametrize("who", ["grace", "ruth", "joan", "colin", "olive", "priya", "tom"])
 def test_nobody_else_plans_a_meeting(cast, amiras, template, who):
     with pytest.raises(Refused, match="Only the ECT and their mentor"):

@@ -366,6 +366,7 @@ def test_something_noticed_may_be_written_before_deciding(as_, agreed, plan):
         {"revision": "x"},
         {"settle": "mine:praise"},
         {"settle": "theirs:nothing"},
+        {"settle": "theirs:about-focus", "focus": "Questioning"},
         {"settle": "nonsense"},
         {"seen-became-99999999999": "", "became_99999999999": "met"},
         {"seen-became-x": "", "seen-step-9": "", "step_9_text": "x"},
