@@ -146,6 +146,7 @@ class ReviewForm(gov.ModelForm):
 
     def _add_outcomes(self) -> None:
         known = {row.target_id: row for row in self.instance.outcomes.all()} if self.before else {}
+        self.has_outdated_outcomes = None in known  # the report before was returned, and words that target anew
         for target in self.before:
             row = known.get(target.pk)
             self.fields[f"outcome_{target.pk}"] = forms.ChoiceField(
@@ -238,7 +239,8 @@ class ReviewForm(gov.ModelForm):
         return review
 
     def _save_outcomes(self, review: Review) -> None:
-        review.outcomes.filter(target=None).delete()  # the report before was returned, and words that target anew
+        if self.has_outdated_outcomes:
+            review.outcomes.filter(target=None).delete()
         for target in self.before:
             names = f"outcome_{target.pk}", f"outcome_comment_{target.pk}"
             if not set(names) & set(self.changed_data):
