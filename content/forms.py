@@ -9,7 +9,6 @@ from django.core.validators import MaxLengthValidator
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from content.sections import missing
 from ectprogramme import gov
 
 LONGEST = 20_000  # characters of one answer: said when it is passed, not counted down while somebody thinks
@@ -94,7 +93,7 @@ class SectionField(gov.Field):
 class AnswersForm(gov.Form):
     """The sections of a record with its answers so far.
 
-    A record's own form inherits from it and may have fields of its own: `answers` is of the sections alone.
+    A record's own form inherits from it and may have fields of its own.
     """
 
     def __init__(
@@ -108,7 +107,6 @@ class AnswersForm(gov.Form):
     ) -> None:
         super().__init__(data, files, **kwargs)
         self.sections = sections
-        self.answers_before = answers
         self.initial = {**self.initial, **{field_name(key): answer for key, answer in answers.items()}}
         self.fields.update(section_fields(sections))
 
@@ -125,15 +123,3 @@ class AnswersForm(gov.Form):
         for section in self.sections:
             layout += [SectionField(section), *after.pop(section["key"], [])]
         return layout + [item for items in after.values() for item in items]
-
-    @property
-    def answers(self) -> dict[str, Any]:
-        """The answers as JSON: as they were, with what was typed now where it is valid."""
-        self.is_valid()
-        typed = getattr(self, "cleaned_data", {})
-        names = {section["key"]: field_name(section["key"]) for section in self.sections}
-        return {**self.answers_before, **{key: typed[name] for key, name in names.items() if name in typed}}
-
-    def missing(self) -> list[str]:
-        """The titles of the sections that are needed to complete the record and have no answer yet."""
-        return missing(self.sections, self.answers)

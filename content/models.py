@@ -123,7 +123,8 @@ class Template(Piece):
 class Section(Piece):
     """One question of a template. Its key names the stored answer, so it is set once and never again.
 
-    `private` sections stay between ECT and mentor (programme, section 1).
+    `private` sections stay between ECT and mentor (programme, section 1): so does every note of a meeting, but beside
+    the title of these the page that is kept says so.
     """
 
     COPIED = ("key", "title", "hint", "prompts", "kind", "needed", "private", "minutes", "columns", "options")

@@ -4,7 +4,6 @@ A section is a question as a record asks it: a dict with the keys of `models.Sec
 so that the answers of a record are one document beside its questions (programme, section 3).
 """
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,8 +26,3 @@ KINDS = {
 }
 
 UNANSWERED: tuple[Any, ...] = ("", None, [])  # "no" is an answer, so False is not among them
-
-
-def missing(sections: Iterable[Mapping[str, Any]], answers: Mapping[str, Any]) -> list[str]:
-    """The titles of the sections that are needed to complete a record and have no answer yet."""
-    return [section["title"] for section in sections if section["needed"] and answers.get(section["key"]) in UNANSWERED]

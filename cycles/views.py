@@ -211,7 +211,12 @@ def _read(request, found, *, status=200, **context):
     """The page as it is kept: for the two of them, with who agreed it and when."""
     user = request.user
     notes = [
-        {"title": section["title"], "words": in_words(found.answers.get(section["key"]))} for section in found.asked()
+        {
+            "title": section["title"],
+            "private": section["private"],
+            "words": in_words(found.answers.get(section["key"])),
+        }
+        for section in found.asked()
     ]
     return render(
         request,

@@ -7,7 +7,7 @@ from crispy_forms.utils import render_crispy_form
 from django import forms
 
 from content.forms import FIELDS, LONGEST, AnswersForm
-from content.sections import KINDS, missing
+from content.sections import KINDS
 
 
 def section(key, kind, **more):
@@ -52,6 +52,12 @@ def html(form):
     return render_crispy_form(form)
 
 
+def answers(form):
+    """What was typed into the sections, by their keys, where it is valid."""
+    form.is_valid()
+    return {key: form.cleaned_data[f"answer_{key}"] for key in ANSWERS if f"answer_{key}" in form.cleaned_data}
+
+
 def test_every_kind_of_section_has_a_field():
     assert FIELDS.keys() == KINDS.keys()
 
@@ -59,46 +65,28 @@ def test_every_kind_of_section_has_a_field():
 def test_what_is_typed_becomes_json_by_the_keys_of_the_sections():
     form = AnswersForm(TYPED, sections=SECTIONS, answers={})
     assert form.is_valid()
-    assert form.answers == ANSWERS
-    assert json.loads(json.dumps(form.answers)) == ANSWERS
-    assert form.missing() == []
+    assert answers(form) == ANSWERS
+    assert json.loads(json.dumps(answers(form))) == ANSWERS
 
 
-def test_nothing_has_to_be_answered_to_save_and_what_is_missing_is_told():
+def test_nothing_has_to_be_answered_to_save():
     form = AnswersForm({}, sections=SECTIONS, answers={})
     assert form.is_valid()
-    assert form.answers == {"notes": "", "log": [], "met": None, "checks": [], "mood": ""}
-    assert form.missing() == ["Notes", "Log", "Met", "Checks", "Mood"]
-
-
-def test_no_is_an_answer():
-    assert missing([section("met", "yes_no", needed=True)], {"met": False}) == []
-
-
-def test_what_need_not_be_answered_is_never_missing():
-    assert missing([section("aside", "text")], {}) == []
+    assert answers(form) == {"notes": "", "log": [], "met": None, "checks": [], "mood": ""}
 
 
 def test_a_form_that_nobody_has_sent_has_the_answers_as_they_were():
-    form = AnswersForm(sections=SECTIONS, answers=ANSWERS)
-    assert form.answers == ANSWERS
-    assert form.missing() == []
-    page = html(form)
+    page = html(AnswersForm(sections=SECTIONS, answers=ANSWERS))
     assert ">Two\nlines</textarea>" in page
     assert ">They spoke</textarea>" in page
     assert page.count(" checked") == 3
     assert 'value="False" checked' in page
 
 
-def test_what_is_not_valid_leaves_the_answer_as_it_was():
-    form = AnswersForm(TYPED | {"answer_mood": "Sideways"}, sections=SECTIONS, answers={"mood": "Down", "gone": "kept"})
+def test_what_is_not_valid_is_no_answer_and_hinders_no_other():
+    form = AnswersForm(TYPED | {"answer_mood": "Sideways"}, sections=SECTIONS, answers={"mood": "Down"})
     assert not form.is_valid()
-    assert form.answers == ANSWERS | {"mood": "Down", "gone": "kept"}
-
-
-def test_a_form_of_some_sections_keeps_the_answers_to_the_others():
-    form = AnswersForm({"answer_notes": "New"}, sections=SECTIONS[:1], answers=ANSWERS)
-    assert form.answers == ANSWERS | {"notes": "New"}
+    assert answers(form) == {key: answer for key, answer in ANSWERS.items() if key != "mood"}
 
 
 def test_an_answer_that_is_too_long_is_refused_and_told():
@@ -161,10 +149,10 @@ def test_a_section_never_takes_the_place_of_a_forms_own_field():
     form = WithOwnFields(TYPED | {"notes": "own", "seen_on": "a", "goes": "b"}, sections=SECTIONS, answers={})
     assert form.is_valid()
     assert form.cleaned_data["notes"] == "own"
-    assert form.answers == ANSWERS
+    assert answers(form) == ANSWERS
 
 
 @pytest.mark.parametrize(("typed", "answer"), [("True", True), ("False", False), ("", None)])
 def test_yes_no_and_nothing_are_three_answers(typed, answer):
     form = AnswersForm({"answer_met": typed}, sections=[SECTIONS[2]], answers={})
-    assert form.answers == {"met": answer}
+    assert answers(form) == {"met": answer}

@@ -527,6 +527,9 @@ def test_a_meeting_is_finished_agreed_by_both_and_kept(as_, meeting, complete, u
     ):
         assert words in kept
     assert not soup(amira.get(url)).select("main form")
+    titles = [title.text for title in soup(amira.get(url)).select("main h3")]
+    assert "Check-in (between the two of you)" in titles
+    assert "Praise" in titles
 
 
 def test_finishing_asks_for_what_is_missing_by_its_field(as_, meeting, url):
