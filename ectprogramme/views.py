@@ -120,8 +120,13 @@ def jobs(request):
 
 
 def forbidden_form(request, reason=""):
-    """A form whose token is not the session's: signed in again meanwhile, or cookies lost. What was typed is kept."""
-    return session_ended(request)
+    """A form whose token is not the session's: signed in again meanwhile, or cookies lost. What was typed is kept.
+
+    Only if the form is ours: what another site made up must not get a token and a button by which to be sent.
+    """
+    ours = f"{request.scheme}://{request.get_host()}/"
+    came_from = request.headers.get("Origin") or request.headers.get("Referer", "")
+    return session_ended(request) if f"{came_from}/".startswith(ours) else forbidden(request, reason)
 
 
 def bad_request(request, exception):

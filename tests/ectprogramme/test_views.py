@@ -171,12 +171,37 @@ def test_a_form_sent_after_the_session_ended_keeps_what_was_typed(client, db):
     assert "Sign in again" in html
 
 
-def test_a_form_with_a_lost_token_is_shown_to_be_sent_again(cast):
+def without_token(person, headers):
     client = Client(enforce_csrf_checks=True)
-    client.force_login(cast["grace"])
-    html = client.post("/reviews/1/edit/", {"reasons": "Typed long and hard"}).content.decode()
+    client.force_login(person)
+    response = client.post("/reviews/1/edit/", {"reasons": "Typed long and hard"}, headers=headers)
+    assert response.status_code == 403
+    return response.content.decode()
+
+
+@pytest.mark.parametrize("headers", [{"Origin": "http://testserver"}, {"Referer": "http://testserver/reviews/1/edit/"}])
+def test_a_form_with_a_lost_token_is_shown_to_be_sent_again(cast, headers):
+    html = without_token(cast["grace"], headers)
     assert "Send your form again" in html
     assert "Typed long and hard" in html
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Origin": "null"},
+        {"Origin": "https://testserver"},
+        {"Origin": "http://testserver.other.example"},
+        {"Origin": "http://other.example", "Referer": "http://testserver/"},
+        {"Referer": "http://other.example/http://testserver/"},
+    ],
+)
+def test_a_form_of_another_site_is_refused_and_not_offered_to_be_sent(cast, headers):
+    html = without_token(cast["grace"], headers)
+    assert "You cannot do this" in html
+    assert "Typed long and hard" not in html
+    assert "csrfmiddlewaretoken" not in html
 
 
 def test_a_file_has_to_be_chosen_again(client, db, tmp_path):
