@@ -52,10 +52,6 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         """The reports of whose existence and state this person may know; `may(user, "read")` says whether to show the text."""
         return self.filter(reach(user.places, RULES["see"]))
 
-    def unfinished(self) -> "ReviewQuerySet":
-        """Those on which the school still has something to do."""
-        return self.exclude(state__in=FINISHED)
-
     def under_way(self, user: User) -> "ReviewQuerySet":
         """Those on which the school has something to do, and for the appropriate body those that it has to review."""
         return self.filter(~Q(state__in=FINISHED) | user.places.reach(Role.AB_OFFICER) & Q(state=State.SUBMITTED))
@@ -66,9 +62,6 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 
     def later(self, today: date) -> "ReviewQuerySet":
         return self.filter(**far_off(today))
-
-    def overdue(self, today: date) -> "ReviewQuerySet":
-        return self.unfinished().filter(due_on__lt=today)
 
     def waiting_on(self, user: User) -> "ReviewQuerySet":
         """Those whose next step is this person's to take."""
@@ -185,10 +178,6 @@ class Review(models.Model):
     @property
     def is_final(self) -> bool:
         return self.kind == Kind.FINAL_ASSESSMENT
-
-    @property
-    def is_first(self) -> bool:
-        return self.number == 1
 
     @property
     def served(self) -> Fraction:

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ectprogramme import demonstration
-from people.models import Event, Induction
+from people.models import Induction
 from reviews import questions
 from reviews.calendar import Kind
-from reviews.models import Concern, Record, Review, Target
+from reviews.models import Record, Review
 
 DRAFT = {
     "on_track": "True", "reasons": "Calm lessons (TS7).", "evidence_summary": "Two observations.", "entitlements_met": "True",
@@ -614,14 +614,3 @@ def test_a_status_is_named_as_people_know_it(report):
     review.state = "reviewed"
     assert review.status(today + timedelta(days=1)) == ("Reviewed", "green")
     assert Review(state="commented", due_on=today).status(today) == ("Needs signatures", "yellow")
-
-
-def test_overdue_reports_are_found(report):
-    review = report()
-    tomorrow = review.due_on + timedelta(days=1)
-    assert list(Review.objects.overdue(tomorrow)) == [review]
-    assert not Review.objects.overdue(review.due_on).exists()
-    assert review.is_first
-    assert not Concern.objects.exists()
-    assert Target.objects.exists()
-    assert not Event.objects.about(review).exists()
