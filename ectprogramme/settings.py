@@ -155,7 +155,8 @@ Q_CLUSTER = {
 
 # People and sessions
 AUTH_USER_MODEL = "people.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["people.adapters.RealPeopleBackend"]
+DEMONSTRATION_DOMAIN = "ectprogramme.example"  # of its people's e-mail; .example can never be a real address
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

@@ -3,11 +3,22 @@
 import logging
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.urls import reverse
 
 log = logging.getLogger("ectprogramme.door")
+
+
+class RealPeopleBackend(AuthenticationBackend):
+    """Keeps the demonstration's people out where the demonstration is off: anybody can know their password."""
+
+    def user_can_authenticate(self, user):
+        """Asked at sign-in, and with each request of a session that has begun."""
+        allowed = settings.DEMONSTRATION or not user.email.lower().endswith("@" + settings.DEMONSTRATION_DOMAIN)
+        return allowed and super().user_can_authenticate(user)
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from django.conf import settings
+
 from people.actions import add_person, appoint
 from people.models import AppropriateBody, Induction, School, Term, User, WorkingPattern
 from people.permissions import Role
 from people.terms import academic_terms, school_year
 
-DOMAIN = "ectprogramme.example"  # .example can never be anybody's real address
+DOMAIN = settings.DEMONSTRATION_DOMAIN
 PASSWORD = "a demonstration only"
 
 

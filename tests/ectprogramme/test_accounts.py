@@ -682,3 +682,13 @@ def test_a_session_ends_with_the_account(client, grace):
     grace.is_active = False
     grace.save()
     assert not is_signed_in(client)
+
+
+def test_people_of_the_demonstration_get_in_only_where_it_is_on(client, db, settings):
+    add_person("grace@ectprogramme.example", "Grace Okafor", PASSWORD)
+    sign_in(client, "grace@ectprogramme.example")
+    assert is_signed_in(client)
+    settings.DEMONSTRATION = False
+    assert not is_signed_in(client)
+    sign_in(client, "grace@ectprogramme.example")
+    assert not is_signed_in(client)

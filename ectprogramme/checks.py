@@ -1,0 +1,31 @@
+"""What `manage.py check --database default` and `manage.py migrate` look for besides Django's own."""
+
+from django.apps import apps
+from django.conf import settings
+from django.core.checks import Error
+from django.db import connections
+
+
+def no_demonstration_people_among_real_ones(databases, **options):
+    """The demonstration's people share a password that anybody can know, so a real installation has none of them."""
+    if settings.DEMONSTRATION:
+        return []
+    User = apps.get_model("people", "User")
+    found = [
+        email
+        for database in databases
+        if User._meta.db_table in connections[database].introspection.table_names()  # not before the first migrate
+        for email in User.objects.using(database)
+        .filter(email__iendswith="@" + settings.DEMONSTRATION_DOMAIN)
+        .order_by("email")
+        .values_list("email", flat=True)
+    ]
+    if not found:
+        return []
+    return [
+        Error(
+            f"People of the demonstration are in this database, and cannot sign in here: {', '.join(found)}.",
+            hint="Begin with an empty database and VAR for real people, or set DEMONSTRATION=1 where there are none.",
+            id="ectprogramme.E001",
+        )
+    ]
