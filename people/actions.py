@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django_q.tasks import async_task
 
-from .models import Event, Induction, Ledger, Notice, Post, User
+from .models import Event, Induction, Ledger, Notice, Post, School, User
 from .permissions import HELD_AT, Role
 
 CLAIM = timedelta(
@@ -45,7 +45,7 @@ def appoint(user: User, role: Role, place: models.Model | None, *, starts_on: da
     Refused: being one's own mentor or tutor (RECT) or, while the induction lasts, one's own headteacher, and mentor and
     induction tutor of the same ECT in one person (G ¶2.42 to ¶2.45).
     """
-    if role == Role.HEAD:
+    if role == Role.HEAD and isinstance(place, School):
         own = Induction.objects.filter(ect=user, school=place)
         if own.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on)).exists():
             raise Refused("An ECT cannot be headteacher of the school of their own induction.")
