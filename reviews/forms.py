@@ -135,7 +135,7 @@ class ReviewForm(gov.ModelForm):
         self.standards = standards if instance.is_formal else []
         choices = [(standard.code, str(standard)) for standard in standards]  # asked for once, not for each row
         for name, row in {"concerns": ConcernForm, "targets": TargetForm}.items():
-            cast(gov.RowsField, self.fields[name]).row_form = partial(row, standards=choices)
+            cast(Any, self.fields[name]).row_form = partial(row, standards=choices)
         self._add_outcomes()
         self._add_statements()
         if instance.is_final:

@@ -1,7 +1,7 @@
 """Rows of a small form inside a form, added and removed without JavaScript."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -47,7 +47,7 @@ class RowsField(forms.Field):
         row_label: str = "Row",
         **kwargs: Any,
     ) -> None:
-        self.row_form: Callable[..., forms.Form] = row_form  # a form may give it more, by functools.partial
+        self.row_form = row_form  # a form may give it more, by functools.partial
         self.minimum, self.maximum = minimum, maximum
         self.add_label, self.row_label = add_label, row_label
         super().__init__(required=minimum > 0, **kwargs)

@@ -731,7 +731,9 @@ def test_a_follow_up_stands_on_both_home_pages_until_its_day_is_over(cast, meeti
         actions.agree(meeting, by=cast[who], revision=meeting.revision)
 
     for who in ("ben", "amira"):
-        assert [(turn.what, turn.due_on) for turn in turns(cast[who])] == [("Follow-up observation at 9:30am", tomorrow)]
+        assert [(turn.what, turn.due_on) for turn in turns(cast[who])] == [
+            ("Follow-up observation at 9:30am", tomorrow)
+        ]
     Meeting.objects.update(follow_up_at=timezone.now() - timezone.timedelta(days=1))
     assert turns(cast["ben"]) == turns(cast["amira"]) == []
 
