@@ -1,12 +1,17 @@
 """What happens on ordinary days: two people write at once, a line is cut, a session ends, a button is pressed twice."""
 
+import itertools
+
 from playwright.sync_api import expect
+
+MINUTES = itertools.count(1)
 
 
 def a_meeting_of(mentor, ect) -> str:
-    """Plans a meeting for this test alone."""
+    """Plans a meeting for this test alone: one at the very time of another would be that one."""
     mentor.opens("/cycles/")
     mentor.presses(f"Plan a meeting with {ect}")
+    mentor.enters(f"8:{next(MINUTES):02}am", "Time")
     mentor.presses("Plan the meeting")
     mentor.sees("Meeting planned.")
     return mentor.path
