@@ -75,6 +75,8 @@ def check_file(file: bytes) -> Finding:
 def check_code(code: str) -> Finding:
     """A code stands for the record that we keep; O, I and L are read as the digits for which they are mistaken."""
     plain = "".join(code.upper().split()).replace("-", "").translate(str.maketrans("OIL", "011"))
+    if not (plain.isascii() and plain.isalnum()):
+        return UNKNOWN
     record = Record.objects.select_related("review").filter(code=plain).exclude(pdf="").first()
     if record is None:
         return UNKNOWN
