@@ -142,6 +142,12 @@ def base_url(site):
 
 
 @pytest.fixture(scope="session")
+def browser_context_args(browser_context_args, base_url):
+    """Told here again: a browser test elsewhere, without a site, may have come first."""
+    return {**browser_context_args, "base_url": base_url}
+
+
+@pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     if not CHROMIUM.exists():
         pytest.fail(
