@@ -2,14 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from content import checks
 from content.models import Pack, PackLoad, Template
-from content.packs import PACK, SECTION, TEMPLATE, Entry, Plan, Source, digest
+from content.packs import PACK, PARTS, SECTION, TEMPLATE, Entry, Plan, Relation, Source, digest, part_of_packs
 from people.models import User
 
 
@@ -22,14 +23,14 @@ def load(sources: Iterable[Source], *, by: User | None = None) -> Plan:
     """
     list(Pack.objects.select_for_update())  # two loads at once take turns
     plan = checks.plan(sources)
-    for entry in plan.added:
+    for entry in sorted(plan.added, key=lambda entry: PARTS.index(entry.part)):
         _add(entry)
     for entry in plan.changed:
         _change(entry)
     for entry in [*plan.added, *plan.changed]:
-        for name in entry.part.refers:
-            related = entry.part.model._meta.get_field(name).related_model
-            getattr(entry.row, name).set(related.objects.filter(slug__in=entry.relations()[name]))
+        for relation in entry.part.refers:
+            if relation.many:
+                getattr(entry.row, relation.name).set(_named(entry, relation))
     for kept in plan.retired:
         kept.row.retired = True
         kept.row.save(update_fields=["retired"])
@@ -42,8 +43,9 @@ def _add(entry: Entry) -> None:
     row = entry.part.model(**{entry.part.key: entry.key}, **entry.columns())
     if entry.above:
         setattr(row, entry.part.above, entry.above.row)
-    row.save()
     entry.row = row
+    _point(entry)
+    row.save()
 
 
 def _change(entry: Entry) -> None:
@@ -51,7 +53,19 @@ def _change(entry: Entry) -> None:
         setattr(entry.row, name, value)
     if entry.part.is_top:
         entry.row.pack = entry.pack.row  # it may have moved from one pack to another
+    _point(entry)
     entry.row.save()
+
+
+def _point(entry: Entry) -> None:
+    for relation in entry.part.refers:
+        if not relation.many:
+            setattr(entry.row, relation.name, _named(entry, relation).first())
+
+
+def _named(entry: Entry, relation: Relation) -> QuerySet[Any]:
+    part = part_of_packs(relation.to)
+    return part.model._default_manager.filter(**{f"{part.key}__in": entry.names(relation)})
 
 
 def _count_versions(plan: Plan) -> None:

@@ -4,8 +4,8 @@ A pack with any fault changes nothing, and every fault of every pack is told at 
 """
 
 import json
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,27 @@ from jsonschema import Draft202012Validator
 
 from content import documents, packs
 from content.documents import Document
-from content.models import Section
-from content.packs import CYCLE, PACK, PARTS, SECTION, STEP, TEMPLATE, BrokenPacks, Entry, Plan, Source
+from content.models import Section, Study, Template
+from content.packs import (
+    CYCLE,
+    MODULE,
+    PACK,
+    PARTS,
+    SECTION,
+    SESSION,
+    STATEMENT,
+    STEP,
+    STUDY,
+    STUDY_SECTION,
+    TEMPLATE,
+    BrokenPacks,
+    Entry,
+    Part,
+    Plan,
+    Relation,
+    Source,
+    part_of_packs,
+)
 
 SCHEMA = Draft202012Validator(json.loads((Path(__file__).parent / "schema.json").read_text(encoding="utf-8")))
 
@@ -117,6 +136,12 @@ def check_names(entries: list[Entry]) -> None:
 REPETITIONS = [
     (SECTION, "options", None),
     (SECTION, "columns", "key"),
+    (SECTION, "statements", None),
+    (STUDY, "after", None),
+    (STUDY_SECTION, "phases", None),
+    (STUDY_SECTION, "statements", None),
+    (STUDY_SECTION, "references", None),
+    (SESSION, "statements", None),
     (STEP, "templates", None),
     (CYCLE, "steps", "interaction"),
 ]
@@ -139,33 +164,110 @@ def check_repetitions(entry: Entry) -> None:
 
 
 def check_references(entries: list[Entry]) -> None:
-    """What a step refers to is there: templates in these packs or loaded before, themes in the step's own cycle, and
-    sections in the templates of the step."""
+    """Whatever is referred to is there: in these packs, or in those loaded before."""
+    known = {part: _known(part, entries) for part in PARTS if part.is_top}
+    for entry in entries:
+        for relation in entry.part.refers:
+            _check_relation(entry, relation, known)
+        if entry.part is SECTION:
+            for index, code in given(entry, "statements"):
+                _check_name(entry, STATEMENT, code, known, "statements", index)
+        elif entry.part is MODULE:
+            _check_audit(entry, entries)
+        elif entry.part is STUDY:
+            _check_study(entry)
+        elif entry.part is STEP and entry.above:
+            _check_step(entry, entries)
+    _check_order(entries)
+
+
+def _known(part: Part, entries: list[Entry]) -> set[str]:
+    """The keys of one kind of piece in these packs and in the others that are loaded."""
     packs_read = [entry.key for entry in entries if entry.part is PACK]
-    sections: dict[Any, set[Any]] = defaultdict(set)
-    loaded = Section.objects.current().filter(template__retired=False).exclude(template__pack__slug__in=packs_read)
-    for template, key in loaded.values_list("template__slug", "key"):
-        sections[template].add(key)
-    for entry in entries:
-        if entry.part is TEMPLATE:
-            sections[entry.key].update(section["key"] for _, section in given(entry, "sections") if "key" in section)
-    for entry in entries:
-        if entry.part is not STEP or not entry.above:
-            continue
-        themes = {theme.get("slug") for _, theme in given(entry.above, "themes")}
-        keys: set[Any] = set()
-        for index, slug in given(entry, "templates"):
-            if slug not in sections:
-                entry.fault(f"the slug of a template: there is no {slug}", "templates", index)
-            keys |= sections.get(slug, set())
-        for index, group in given(entry, "prompts"):
-            if group.get("theme") not in themes | {None}:
-                entry.fault(
-                    f"the slug of a theme of this cycle: there is no {group['theme']}", "prompts", index, "theme"
+    loaded = part.model._default_manager.filter(retired=False).exclude(pack__slug__in=packs_read)
+    return {*loaded.values_list(part.key, flat=True), *(entry.key for entry in entries if entry.part is part)}
+
+
+def _check_relation(entry: Entry, relation: Relation, known: Mapping[Part, set[str]]) -> None:
+    part = part_of_packs(relation.to)
+    if relation.many:
+        for index, key in given(entry, relation.name):
+            _check_name(entry, part, key, known, relation.name, index)
+    elif relation.name in entry.values:
+        _check_name(entry, part, entry.values[relation.name], known, relation.name)
+
+
+def _check_name(entry: Entry, part: Part, key: str, known: Mapping[Part, set[str]], *place: str | int) -> None:
+    if key not in known[part]:
+        entry.fault(f"the {part.key} of a {part.called}: there is no {key}", *place)
+
+
+def _check_audit(module: Entry, entries: list[Entry]) -> None:
+    """A module is rated by a template that is made for that."""
+    slug = module.values.get("audit")
+    kinds: dict[Any, str] = dict(Template.objects.current().values_list("slug", "kind"))
+    kinds |= {entry.key: entry.values.get("kind", "") for entry in entries if entry.part is TEMPLATE}
+    if kinds.get(slug, "audit") != "audit":
+        module.fault(f"the slug of a template of kind audit: {slug} is of another", "audit")
+
+
+def _check_study(study: Entry) -> None:
+    """A mentor's section stands beside one of the ECT's of the same study, and actions name its ingredients."""
+    slugs = {section.get("slug") for _, section in given(study, "sections")}
+    ingredients = {
+        f"{section.get('slug')}/{ingredient.get('slug')}"
+        for _, section in given(study, "sections")
+        for ingredient in filter(None, section.get("ingredients", []))
+    }
+    for index, section in given(study, "sections"):
+        if section.get("beside") not in slugs | {None}:
+            study.fault(
+                f"the slug of a section of this study: there is no {section['beside']}", "sections", index, "beside"
+            )
+    for index, action in given(study, "actions"):
+        for number, name in enumerate(action.get("ingredients", [])):
+            if name not in ingredients | {None}:
+                expected = f"a section of this study and one of its ingredients: there is no {name}"
+                study.fault(expected, "actions", index, "ingredients", number)
+
+
+def _check_step(step: Entry, entries: list[Entry]) -> None:
+    """Prompts are for a theme of the step's own cycle, and beside a section of one of its templates."""
+    assert step.above
+    themes = {theme.get("slug") for _, theme in given(step.above, "themes")}
+    slugs = {slug for _, slug in given(step, "templates")}
+    here = [entry for entry in entries if entry.part is TEMPLATE and entry.key in slugs]
+    elsewhere = Section.objects.current().filter(
+        template__slug__in=slugs - {entry.key for entry in here}, template__retired=False
+    )
+    keys = {section.get("key") for entry in here for _, section in given(entry, "sections")}
+    keys |= set(elsewhere.values_list("key", flat=True))
+    for index, group in given(step, "prompts"):
+        if group.get("theme") not in themes | {None}:
+            step.fault(f"the slug of a theme of this cycle: there is no {group['theme']}", "prompts", index, "theme")
+        if group.get("section") not in keys | {None}:
+            expected = f"the key of a section of the step's templates: there is no {group['section']}"
+            step.fault(expected, "prompts", index, "section")
+
+
+def _check_order(entries: list[Entry]) -> None:
+    """No study comes after itself, by however long a way."""
+    studies = [entry for entry in entries if entry.part is STUDY]
+    before = {
+        study.slug: {earlier.slug for earlier in study.after.all()}
+        for study in Study.objects.current().prefetch_related("after")
+    }
+    before |= {study.key: {slug for _, slug in given(study, "after")} for study in studies}
+    try:
+        TopologicalSorter(before).prepare()
+    except CycleError as error:
+        round_trip: list[str] = error.args[1]
+        for study in studies:
+            if study.key in round_trip:
+                study.fault(
+                    f"studies that do not lead back here: {' comes after '.join(reversed(round_trip))}", "after"
                 )
-            if group.get("section") not in keys | {None}:
-                expected = f"the key of a section of the step's templates: there is no {group['section']}"
-                entry.fault(expected, "prompts", index, "section")
+                return
 
 
 def given(entry: Entry, name: str) -> Iterator[tuple[int, Any]]:

@@ -73,6 +73,7 @@ FIELDS: dict[str, Callable[[Asked], forms.Field]] = {
     "yes_no": _yes_no,
     "checklist": _checklist,
     "choice": _choice,
+    "rating": _choice,
 }
 
 

@@ -12,16 +12,38 @@ from content import documents
 from content.documents import Document, Fault, Place
 from content.models import (
     ActionStepExample,
+    Activity,
+    AgendaItem,
     Area,
     Cycle,
     CycleStep,
     DiagnosticItem,
+    Guidance,
+    Ingredient,
+    Module,
     Pack,
+    Paragraph,
+    Programme,
+    Reference,
+    Scenario,
     Section,
+    Session,
     Standard,
+    Statement,
+    Study,
+    StudySection,
+    SuggestedAction,
     Template,
     Theme,
 )
+
+
+class Relation(NamedTuple):
+    """A field of a piece that names other pieces of a pack by their keys: a list of them or, if not `many`, one."""
+
+    name: str
+    to: str  # the name of a Part, whose pieces stand in packs themselves
+    many: bool = True
 
 
 @dataclass(frozen=True)
@@ -30,7 +52,7 @@ class Part:
 
     A pack lists its pieces under `name`. `key` names a piece among its siblings and never changes; `fields` are the
     same in the file and in the row; `above` is the field that points at what the piece stands in, which is of the kind
-    `within`. `refers` are relations, written as lists of slugs.
+    `within`. `refers` are the relations to pieces elsewhere.
     """
 
     name: str
@@ -39,7 +61,12 @@ class Part:
     fields: tuple[str, ...]
     above: str = ""
     within: "Part | None" = None
-    refers: tuple[str, ...] = ()
+    refers: tuple[Relation, ...] = ()
+
+    @property
+    def called(self) -> str:
+        """What one of them is called in messages."""
+        return self.model._meta.verbose_name
 
     @property
     def is_top(self) -> bool:
@@ -57,17 +84,71 @@ class Part:
 
 
 PACK = Part("packs", Pack, "slug", ("title", "edition"))
-STANDARD = Part("standards", Standard, "code", ("title",), "pack", PACK)
+PROGRAMME = Part("programmes", Programme, "slug", ("title", "summary"), "pack", PACK)
+GUIDANCE = Part("guidance", Guidance, "slug", ("title", "edition", "url"), "pack", PACK)
+PARAGRAPH = Part("paragraphs", Paragraph, "number", ("text",), "guidance", GUIDANCE)
+STANDARD = Part("standards", Standard, "code", ("title", "points"), "pack", PACK)
+STATEMENT = Part("statements", Statement, "code", ("text",), "pack", PACK)
+REFERENCE = Part("references", Reference, "slug", ("text", "url"), "pack", PACK)
 TEMPLATE = Part("templates", Template, "slug", ("kind", "title", "introduction"), "pack", PACK)
 SECTION = Part(
     "sections",
     Section,
     "key",
-    ("title", "hint", "prompts", "kind", "needed", "private", "minutes", "columns", "options"),
+    ("title", "hint", "prompts", "kind", "needed", "private", "minutes", "columns", "options", "statements"),
     "template",
     TEMPLATE,
 )
-CYCLE = Part("cycles", Cycle, "slug", ("number", "title", "summary", "overview"), "pack", PACK)
+MODULE = Part(
+    "modules",
+    Module,
+    "slug",
+    ("year", "number", "title", "summary"),
+    "pack",
+    PACK,
+    refers=(Relation("programme", "programmes", many=False), Relation("audit", "templates", many=False)),
+)
+STUDY = Part(
+    "studies",
+    Study,
+    "slug",
+    ("kind", "number", "title", "summary", "area"),
+    "pack",
+    PACK,
+    refers=(Relation("module", "modules", many=False), Relation("after", "studies")),
+)
+STUDY_SECTION = Part(
+    "sections",
+    StudySection,
+    "slug",
+    ("title", "audience", "minutes", "phases", "text", "beside", "school_example", "reflection", "shows"),
+    "study",
+    STUDY,
+    refers=(Relation("statements", "statements"), Relation("references", "references")),
+)
+INGREDIENT = Part("ingredients", Ingredient, "slug", ("title", "text"), "section", STUDY_SECTION)
+SCENARIO = Part("scenarios", Scenario, "slug", ("phase", "title", "text", "options"), "study", STUDY)
+ACTION = Part("actions", SuggestedAction, "slug", ("title", "text", "ingredients"), "study", STUDY)
+SESSION = Part(
+    "sessions",
+    Session,
+    "slug",
+    ("week", "title", "summary", "audit"),
+    "pack",
+    PACK,
+    refers=(Relation("module", "modules", many=False), Relation("statements", "statements")),
+)
+AGENDA_ITEM = Part("agenda", AgendaItem, "slug", ("title", "minutes", "text"), "session", SESSION)
+ACTIVITY = Part("activities", Activity, "slug", ("title", "text", "supports"), "item", AGENDA_ITEM)
+CYCLE = Part(
+    "cycles",
+    Cycle,
+    "slug",
+    ("number", "title", "summary", "overview"),
+    "pack",
+    PACK,
+    refers=(Relation("programme", "programmes", many=False),),
+)
 THEME = Part("themes", Theme, "slug", ("number", "title", "summary"), "cycle", CYCLE)
 AREA = Part("areas", Area, "slug", ("title", "text"), "theme", THEME)
 DIAGNOSTIC_ITEM = Part("diagnostic_items", DiagnosticItem, "slug", ("view", "text"), "area", AREA)
@@ -79,9 +160,19 @@ STEP = Part(
     ("kind", "interaction", "half_term", "title", "summary", "focus", "preparation", "agenda", "prompts"),
     "cycle",
     CYCLE,
-    refers=("templates",),
+    refers=(Relation("templates", "templates"),),
 )
-PARTS = [PACK, STANDARD, TEMPLATE, SECTION, CYCLE, THEME, AREA, DIAGNOSTIC_ITEM, EXAMPLE, STEP]
+# Each after what it stands in and after what a single relation of it names.
+PARTS = [
+    PACK, PROGRAMME, GUIDANCE, PARAGRAPH, STANDARD, STATEMENT, REFERENCE, TEMPLATE, SECTION, MODULE, STUDY,
+    STUDY_SECTION, INGREDIENT, SCENARIO, ACTION, SESSION, AGENDA_ITEM, ACTIVITY, CYCLE, THEME, AREA, DIAGNOSTIC_ITEM,
+    EXAMPLE, STEP,
+]  # fmt: skip
+
+
+def part_of_packs(name: str) -> Part:
+    """The kind of piece that a pack lists under this name."""
+    return next(part for part in PARTS if part.name == name and part.is_top)
 
 
 class Source(NamedTuple):
@@ -136,8 +227,10 @@ class Entry:
         columns = {name: self.values.get(name, getattr(blank, name)) for name in self.part.fields}
         return columns | {"position": self.position, "retired": False} if self.above else columns
 
-    def relations(self) -> dict[str, set[str]]:
-        return {name: set(self.values.get(name, [])) for name in self.part.refers}
+    def names(self, relation: Relation) -> set[str]:
+        """The keys that this piece names in a relation."""
+        given = self.values.get(relation.name)
+        return set() if given is None else set(given) if relation.many else {given}
 
 
 @dataclass(frozen=True)
@@ -221,9 +314,9 @@ def compare(entries: list[Entry]) -> Plan:
 
 def _rows(part: Part) -> dict[tuple[Any, Any], Any]:
     """All rows of a kind by what they stand in (nothing: a key that is its own among all packs) and their key."""
-    found = part.model._default_manager.prefetch_related(*part.refers)
+    found = part.model._default_manager.prefetch_related(*(name for name, _, many in part.refers if many))
     if part.within:
-        found = found.select_related("__".join(part.to_pack))
+        found = found.select_related("__".join(part.to_pack), *(name for name, _, many in part.refers if not many))
     nested = part.within and not part.is_top
     return {(getattr(row, f"{part.above}_id") if nested else None, getattr(row, part.key)): row for row in found}
 
@@ -236,12 +329,19 @@ def _kept(entry: Entry, rows: dict[tuple[Any, Any], Any]) -> Any:
 
 def _differences(entry: Entry) -> list[str]:
     differs = [name for name, value in entry.columns().items() if getattr(entry.row, name) != value]
-    for name, slugs in entry.relations().items():
-        if {related.slug for related in getattr(entry.row, name).all()} != slugs:
-            differs.append(name)
+    differs += [
+        relation.name for relation in entry.part.refers if named_by(entry.row, relation) != entry.names(relation)
+    ]
     if entry.part.is_top and entry.row.pack.slug != entry.pack.key:
         differs.append("pack")
     return differs
+
+
+def named_by(row: Any, relation: Relation) -> set[str]:
+    """The keys of the rows that a row points at by a relation."""
+    related = getattr(row, relation.name)
+    rows = related.all() if relation.many else filter(None, [related])
+    return {getattr(row, part_of_packs(relation.to).key) for row in rows}
 
 
 def _address(part: Part, row: Any) -> str:

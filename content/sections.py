@@ -23,6 +23,7 @@ KINDS = {
     "yes_no": Kind("Yes or no"),  #                      true, false or null
     "checklist": Kind("Checklist", "options"),  #        list of the options ticked
     "choice": Kind("One choice", "options"),  #          one of the options
+    "rating": Kind("Rating", "options"),  #              one of the options, of which the first is the least
 }
 
 UNANSWERED: tuple[Any, ...] = ("", None, [])  # "no" is an answer, so False is not among them

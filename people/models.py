@@ -158,6 +158,16 @@ class InductionQuerySet(models.QuerySet["Induction"]):
         return self.filter(user.places.reach(role, ""))
 
 
+class Phase(models.TextChoices):
+    """The phases and settings for which content differs (programme, section 2)."""
+
+    EYFS = "eyfs", "Early years"
+    PRIMARY = "primary", "Primary"
+    SECONDARY = "secondary", "Secondary"
+    SEND = "send", "Special educational needs and disabilities (SEND)"
+    ALTERNATIVE_PROVISION = "alternative_provision", "Alternative provision"
+
+
 class Induction(models.Model):
     """An ECT's one statutory induction (G ¶1.13), at a school, with an appropriate body."""
 
@@ -165,6 +175,7 @@ class Induction(models.Model):
     school = models.ForeignKey(School, models.PROTECT, related_name="inductions")
     appropriate_body = models.ForeignKey(AppropriateBody, models.PROTECT, related_name="inductions")
     trn = models.CharField("TRN", max_length=7, validators=[RegexValidator(r"^\d{7}$")])
+    phase = models.CharField(max_length=30, choices=Phase, default="", blank=True)  # blank: shown what is for all
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
 

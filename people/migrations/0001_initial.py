@@ -57,6 +57,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('trn', models.CharField(max_length=7, validators=[django.core.validators.RegexValidator('^\\d{7}$')], verbose_name='TRN')),
+                ('phase', models.CharField(blank=True, choices=[('eyfs', 'Early years'), ('primary', 'Primary'), ('secondary', 'Secondary'), ('send', 'Special educational needs and disabilities (SEND)'), ('alternative_provision', 'Alternative provision')], default='', max_length=30)),
                 ('starts_on', models.DateField()),
                 ('ends_on', models.DateField(blank=True, null=True)),
                 ('appropriate_body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inductions', to='people.appropriatebody')),

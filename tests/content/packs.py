@@ -75,6 +75,11 @@ cycles:
         half_term: 2
         title: Visit
         summary: Look.
+    programme: two-years
+programmes:
+  - slug: two-years
+    title: Two years
+    summary: Small things for two years.
 """
 
 

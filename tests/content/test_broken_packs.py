@@ -53,7 +53,7 @@ BROKEN = {
         "21: templates[0].sections[2].columns: expected no columns: only sections of kind rows have them"]),
     "options that are not of a choice": ("kind: checklist", "kind: text", [
         "17: templates[0].sections[1].options: "
-        "expected no options: only sections of kind checklist or choice have them"]),
+        "expected no options: only sections of kind checklist, choice or rating have them"]),
     "an interaction without a number": ("        interaction: 1\n", "", [
         "51: cycles[0].steps[0].interaction: expected the key interaction"]),
     "a number of no interaction": ("kind: drop_in", "kind: drop_in\n        interaction: 2", [
@@ -113,7 +113,8 @@ def test_a_broken_pack_says_where_and_what_is_expected(before, after, said):
         (b"- a\n- list\n", "1: document: expected keys and values"),
         (
             b'slug: a\ntitle: A\nedition: "1"\n',
-            "1: document: expected at least one of standards, templates, cycles",
+            "1: document: expected at least one of programmes, guidance, standards, statements, references, templates, "
+            "modules, studies, sessions, cycles",
         ),
         (b"slug: caf\xe9\n", "1: document: expected text in UTF-8"),
         (b"slug: a\ntitle: caf\xe9\n", "2: document: expected text in UTF-8"),
@@ -172,6 +173,7 @@ def test_two_files_cannot_define_the_same_pack_or_template():
     assert faults_of([*small(), other]) == [
         "other.yaml:5: templates[0].slug: expected a slug of its own: chat is used at small.yaml:5",
         "other.yaml:27: cycles[0].slug: expected a slug of its own: spring is used at small.yaml:27",
+        "other.yaml:71: programmes[0].slug: expected a slug of its own: two-years is used at small.yaml:71",
     ]
 
 
@@ -182,6 +184,7 @@ def test_a_pack_cannot_take_what_another_loaded_pack_defines():
     assert faults_of([other]) == [
         "other.yaml:5: templates[0].slug: expected a slug of its own: the pack small has chat",
         "other.yaml:27: cycles[0].slug: expected a slug of its own: the pack small has spring",
+        "other.yaml:71: programmes[0].slug: expected a slug of its own: the pack small has two-years",
     ]
 
 

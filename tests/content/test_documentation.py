@@ -19,6 +19,7 @@ def test_the_examples_load():
     plan = load([Source(f"example {number}", text.encode()) for number, text in enumerate(EXAMPLES)])
     assert {entry.part.name for entry in plan.added} == {
         "packs",
+        "programmes",
         "standards",
         "templates",
         "sections",

@@ -16,6 +16,7 @@ from content.models import (
     DiagnosticItem,
     Pack,
     PackLoad,
+    Programme,
     Section,
     Standard,
     Template,
@@ -26,7 +27,7 @@ from tests.content.packs import SMALL, small
 
 pytestmark = pytest.mark.django_db
 
-PIECES = [Standard, Template, Section, Cycle, Theme, Area, DiagnosticItem, ActionStepExample, CycleStep]
+PIECES = [Programme, Standard, Template, Section, Cycle, Theme, Area, DiagnosticItem, ActionStepExample, CycleStep]
 
 
 def everything():
@@ -42,6 +43,7 @@ def test_a_new_pack_adds_every_piece():
     plan = load(small())
     assert addresses(plan.added) == [
         "packs/small",
+        "programmes/two-years",
         "templates/chat",
         "templates/chat/sections/welcome",
         "templates/chat/sections/checks",
@@ -70,7 +72,7 @@ def test_a_second_load_of_the_same_pack_changes_nothing():
     before = everything()
     plan = load(small())
     assert plan.changes_nothing
-    assert len(plan.unchanged) == 13
+    assert len(plan.unchanged) == 14
     assert everything() == before
 
 
@@ -82,7 +84,7 @@ def test_a_comment_changes_nothing():
 
 
 def test_a_plan_alone_writes_nothing():
-    assert len(checks.plan(small()).added) == 13
+    assert len(checks.plan(small()).added) == 14
     assert not Pack.objects.exists()
 
 
@@ -127,6 +129,7 @@ def test_what_stands_in_a_dropped_piece_is_retired_with_it():
     only_template = SMALL[: SMALL.index("cycles:")]
     plan = load([Source("small.yaml", only_template.encode())])
     assert addresses(plan.retired) == [
+        "programmes/two-years",
         "cycles/spring",
         "cycles/spring/themes/talk",
         "cycles/spring/themes/talk/areas/pairs",
@@ -223,6 +226,7 @@ def test_what_a_record_has_copied_stays_as_it_was_asked():
         "minutes": None,
         "columns": [],
         "options": ["Seen", "Small"],
+        "statements": [],
     }
     assert Template.objects.get().copy()[1]["title"] == "Other checks"
 
@@ -232,7 +236,7 @@ def test_who_loaded_what_and_when_is_kept(cast):
     load(small(), by=cast["olive"])  # nothing changed, so nothing was loaded
     load(small("title: Welcome", "title: Hello"), by=cast["olive"])
     noted = [(note.by, note.added, note.changed, note.retired) for note in PackLoad.objects.order_by("pk")]
-    assert noted == [(None, 13, 0, 0), (cast["olive"], 0, 1, 0)]
+    assert noted == [(None, 14, 0, 0), (cast["olive"], 0, 1, 0)]
     pack = Pack.objects.with_last_load().get()
     assert (pack.loaded_by, pack.loaded_at) == ("Olive Turner", PackLoad.objects.latest("pk").at)
 
@@ -250,6 +254,7 @@ def test_pieces_are_called_by_their_titles():
     names = {model.__name__: [str(row) for row in model.objects.order_by("pk")] for model in [Pack, *PIECES]}
     assert names == {
         "Pack": ["A small pack", "S"],
+        "Programme": ["Two years"],
         "Standard": ["TS1 High"],
         "Template": ["Chat"],
         "Section": ["Welcome", "Checks", "Log"],
@@ -274,20 +279,20 @@ def test_the_command_says_what_it_did(tmp_path):
     file = tmp_path / "small.yaml"
     file.write_text(SMALL)
     assert loadcontent(file)[0] == "added    packs/small"
-    assert loadcontent(tmp_path) == ["Nothing changed: all 13 pieces are loaded already."]
+    assert loadcontent(tmp_path) == ["Nothing changed: all 14 pieces are loaded already."]
     changed = SMALL.replace("title: Chat", "title: Talk")
     file.write_text(changed[: changed.index("        examples:")] + changed[changed.index("    steps:") :])
     assert loadcontent(file) == [
         "changed  templates/chat (title)",
         "retired  cycles/spring/themes/talk/examples/one-minute",
-        "0 added, 1 changed, 1 retired, 11 as before.",
+        "0 added, 1 changed, 1 retired, 12 as before.",
     ]
 
 
 def test_a_dry_run_shows_the_same_and_writes_nothing(tmp_path):
     (tmp_path / "small.yaml").write_text(SMALL)
     lines = loadcontent(tmp_path, "--dry-run")
-    assert lines[-2:] == ["13 added, 0 changed, 0 retired, 0 as before.", "Dry run: nothing was written."]
+    assert lines[-2:] == ["14 added, 0 changed, 0 retired, 0 as before.", "Dry run: nothing was written."]
     assert not Pack.objects.exists()
 
 
@@ -331,7 +336,9 @@ def test_the_command_says_when_there_is_nothing_to_load(tmp_path):
         ),
         lambda pack: CycleStep(cycle=Cycle.objects.get(), slug="s", kind="drop_in", half_term=3, position=1),
         lambda pack: CycleStep(cycle=Cycle.objects.get(), slug="visit", kind="drop_in", half_term=1, position=1),
-        lambda pack: Cycle(pack=pack, slug="spring", number=1, title="C", summary="C", position=1),
+        lambda pack: Cycle(
+            pack=pack, programme=Programme.objects.get(), slug="spring", number=1, title="C", summary="C", position=1
+        ),
     ],
 )
 def test_the_database_refuses_what_cannot_be(wrong):

@@ -106,10 +106,11 @@ def test_html_in_a_pack_is_shown_as_text(reader):
 def many_themes(count):
     """The small pack with so many themes and steps, each with all that the first has."""
     start, end = SMALL.index("      - slug: talk"), SMALL.index("    steps:")
-    theme, visit = SMALL[start:end], SMALL[SMALL.index("      - slug: visit") :]
+    visit_at, after = SMALL.index("      - slug: visit"), SMALL.index("    programme: two-years")
+    theme, visit = SMALL[start:end], SMALL[visit_at:after]
     themes = "".join(theme.replace("slug: talk", f"slug: talk-{n}") for n in range(count))
     steps = "".join(visit.replace("slug: visit", f"slug: visit-{n}") for n in range(count))
-    return [Source("small.yaml", (SMALL[:start] + theme + themes + SMALL[end:] + steps).encode())]
+    return [Source("small.yaml", (SMALL[:start] + theme + themes + SMALL[end:after] + steps + SMALL[after:]).encode())]
 
 
 def test_a_page_asks_the_database_as_often_for_thirty_as_for_one(reader, django_assert_num_queries):

@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.utils import timezone
 
-from content.models import Cycle, CycleStep, Pack, Section, Template
+from content.models import Cycle, CycleStep, Pack, Programme, Section, Template
 from cycles import actions
 from people.models import Induction
 
@@ -36,7 +36,10 @@ def template(db):
 @pytest.fixture
 def integrate(template):
     """A step of a cycle that a meeting serves."""
-    cycle = Cycle.objects.create(pack=template.pack, slug="one", number=1, title="One", summary="First", position=1)
+    programme = Programme.objects.create(pack=template.pack, slug="two-years", title="T", summary="S", position=1)
+    cycle = Cycle.objects.create(
+        pack=template.pack, programme=programme, slug="one", number=1, title="One", summary="First", position=1
+    )
     step = CycleStep.objects.create(
         cycle=cycle, slug="interaction-4", kind="integrate", interaction=4, half_term=2, title="Integrate", summary="…", position=4,
         prompts=[

@@ -1,158 +1,14 @@
-"""What the programme teaches and asks: packs and the pieces that they define.
+"""Development cycles of year 2: themes, areas, and the steps of a term."""
 
-A piece is named among its siblings by a slug (a key, a code) that never changes. Loading a pack adds, changes and
-retires pieces and deletes none, because records point at them; a record that asks questions holds its own copy.
-"""
+from typing import Self
 
-from typing import Any, Self
-
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 
-from content.sections import KINDS
-
-
-class PackQuerySet(models.QuerySet["Pack"]):
-    def with_last_load(self) -> Self:
-        """Adds `loaded_at` and `loaded_by`, the name of who loaded it last (None: loaded from the command line)."""
-        loads = PackLoad.objects.filter(pack=models.OuterRef("pk")).order_by("-at", "-pk")
-        return self.annotate(
-            loaded_at=models.Subquery(loads.values("at")[:1]),
-            loaded_by=models.Subquery(loads.values("by__name")[:1]),
-        )
-
-
-class Pack(models.Model):
-    """One file of content. The digest is of what it says: a changed comment changes nothing."""
-
-    slug = models.SlugField(max_length=100, unique=True)
-    title = models.CharField(max_length=200)
-    edition = models.CharField(max_length=50)
-    digest = models.CharField(max_length=64, editable=False)
-
-    objects = PackQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["title", "slug"]
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class PackLoad(models.Model):
-    """Who loaded a pack, when and to what effect. Rows are only ever added."""
-
-    pack = models.ForeignKey(Pack, on_delete=models.PROTECT, related_name="loads")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
-    added = models.PositiveIntegerField()
-    changed = models.PositiveIntegerField()
-    retired = models.PositiveIntegerField()
-
-    def __str__(self) -> str:
-        return f"{self.pack} at {self.at:%Y-%m-%d %H:%M}"
-
-
-class PieceQuerySet(models.QuerySet):
-    def current(self) -> Self:
-        """What new records use: everything that its pack still defines."""
-        return self.filter(retired=False)
-
-
-class Piece(models.Model):
-    """What every piece of a pack has: its place among its siblings, and whether its pack has dropped it."""
-
-    position = models.PositiveIntegerField()
-    retired = models.BooleanField(default=False)
-
-    objects = PieceQuerySet.as_manager()
-
-    class Meta:
-        abstract = True
-        ordering = ["position", "pk"]
-
-
-class Standard(Piece):
-    """One of the eight Teachers' Standards (TS1 to TS8), or Part Two (P2)."""
-
-    pack = models.ForeignKey(Pack, on_delete=models.PROTECT, related_name="standards")
-    code = models.CharField(max_length=10, unique=True)
-    title = models.CharField(max_length=200)
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.title}"
-
-
-class Template(Piece):
-    """An ordered list of sections that a record copies when it starts (programme, section 3).
-
-    The version counts the loads that changed the template or one of its sections.
-    """
-
-    class Kind(models.TextChoices):
-        MEETING = "meeting", "Meeting"
-        OBSERVATION_PROFORMA = "observation_proforma", "Observation of an expert"
-        DISCUSSION_PROFORMA = "discussion_proforma", "Discussion with an expert"
-
-    pack = models.ForeignKey(Pack, on_delete=models.PROTECT, related_name="templates")
-    slug = models.SlugField(max_length=100, unique=True)
-    kind = models.CharField(max_length=30, choices=Kind)
-    title = models.CharField(max_length=200)
-    introduction = models.TextField(default="", blank=True)
-    version = models.PositiveIntegerField(default=1)
-
-    class Meta(Piece.Meta):
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(kind__in=["meeting", "observation_proforma", "discussion_proforma"]),
-                name="template_has_a_known_kind",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-    def copy(self) -> list[dict[str, Any]]:
-        """The questions as a record keeps them from the day it starts: plain JSON, in order."""
-        return [section.copy() for section in self.sections.current()]
-
-
-class Section(Piece):
-    """One question of a template. Its key names the stored answer, so it is set once and never again.
-
-    `private` sections stay between ECT and mentor (programme, section 1): so does every note of a meeting, but beside
-    the title of these the page that is kept says so.
-    """
-
-    COPIED = ("key", "title", "hint", "prompts", "kind", "needed", "private", "minutes", "columns", "options")
-
-    template = models.ForeignKey(Template, on_delete=models.CASCADE, related_name="sections")
-    key = models.CharField(max_length=50)
-    title = models.CharField(max_length=200)
-    hint = models.TextField(default="", blank=True)
-    prompts = models.JSONField(default=list, blank=True)  # list of text
-    kind = models.CharField(max_length=20, choices=[(name, kind.label) for name, kind in KINDS.items()])
-    needed = models.BooleanField(default=False)
-    private = models.BooleanField(default=False)
-    minutes = models.PositiveSmallIntegerField(null=True, blank=True)
-    columns = models.JSONField(default=list, blank=True)  # of rows: list of {"key", "title"}
-    options = models.JSONField(default=list, blank=True)  # of a checklist or a choice: list of text
-
-    class Meta(Piece.Meta):
-        constraints = [
-            models.UniqueConstraint(fields=["template", "key"], name="section_key_once_in_a_template"),
-            models.CheckConstraint(condition=Q(kind__in=list(KINDS)), name="section_has_a_known_kind"),
-            models.CheckConstraint(condition=Q(minutes__gt=0), name="section_minutes_above_nought"),
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-    def copy(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.COPIED}
+from content.models.packs import Pack, Piece, PieceQuerySet
+from content.models.programmes import Programme
+from content.models.templates import Template
 
 
 class CycleQuerySet(PieceQuerySet):
@@ -175,6 +31,7 @@ class Cycle(Piece):
     """
 
     pack = models.ForeignKey(Pack, on_delete=models.PROTECT, related_name="cycles")
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="cycles")
     slug = models.SlugField(max_length=100, unique=True)
     number = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=200)

@@ -1,0 +1,51 @@
+"""What the programme teaches and asks: packs and the pieces that they define.
+
+A piece is named among its siblings by a slug (a key, a code) that never changes. Loading a pack adds, changes and
+retires pieces and deletes none, because records point at them; a record that asks questions holds its own copy.
+"""
+
+from content.models.cycles import ActionStepExample, Area, Cycle, CycleStep, DiagnosticItem, Theme
+from content.models.packs import Pack, PackLoad, Piece
+from content.models.programmes import (
+    Activity,
+    AgendaItem,
+    Ingredient,
+    Module,
+    Programme,
+    Scenario,
+    Session,
+    Study,
+    StudySection,
+    SuggestedAction,
+)
+from content.models.standards import Guidance, Paragraph, Reference, Standard, Statement
+from content.models.templates import Section, Template
+
+__all__ = [
+    "ActionStepExample",
+    "Activity",
+    "AgendaItem",
+    "Area",
+    "Cycle",
+    "CycleStep",
+    "DiagnosticItem",
+    "Guidance",
+    "Ingredient",
+    "Module",
+    "Pack",
+    "PackLoad",
+    "Paragraph",
+    "Piece",
+    "Programme",
+    "Reference",
+    "Scenario",
+    "Section",
+    "Session",
+    "Standard",
+    "Statement",
+    "Study",
+    "StudySection",
+    "SuggestedAction",
+    "Template",
+    "Theme",
+]

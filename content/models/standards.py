@@ -1,0 +1,82 @@
+"""What the programme refers to: standards, the framework's statements, literature, statutory guidance."""
+
+from django.db import models
+
+from content.models.packs import Pack, Piece
+
+
+class Standard(Piece):
+    """One of the eight Teachers' Standards (TS1 to TS8), or Part Two (P2)."""
+
+    pack = models.ForeignKey(Pack, on_delete=models.PROTECT, related_name="standards")
+    code = models.CharField(max_length=10, unique=True)
+    title = models.CharField(max_length=200)
+    points = models.JSONField(default=list, blank=True)  # list of text: what the standard asks
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+
+class Statement(Piece):
+    """A statement of the framework: "8.3" says what a teacher learns, "8.e" what they learn to do.
+
+    The number before the dot is that of the Teachers' Standard to which it belongs.
+    """
+
+    pack = models.ForeignKey(Pack, on_delete=models.PROTECT, related_name="statements")
+    code = models.CharField(max_length=10, unique=True)
+    text = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.text}"
+
+    @property
+    def standard_code(self) -> str:
+        return f"TS{self.code.partition('.')[0]}"
+
+    @property
+    def is_practice(self) -> bool:
+        """Something to learn how to do; the others are to know."""
+        return not self.code.partition(".")[2].isdigit()
+
+
+class Reference(Piece):
+    """A work that sections refer to, as it stands in a list of literature."""
+
+    pack = models.ForeignKey(Pack, on_delete=models.PROTECT, related_name="references")
+    slug = models.SlugField(max_length=100, unique=True)
+    text = models.TextField()
+    url = models.URLField(max_length=500, default="", blank=True)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Guidance(Piece):
+    """A document of statutory guidance that pages refer to, in one edition."""
+
+    pack = models.ForeignKey(Pack, on_delete=models.PROTECT, related_name="guidance")
+    slug = models.SlugField(max_length=100, unique=True)
+    title = models.CharField(max_length=200)
+    edition = models.CharField(max_length=50)
+    url = models.URLField(max_length=500)
+
+    class Meta(Piece.Meta):
+        verbose_name_plural = "guidance"
+
+    def __str__(self) -> str:
+        return f"{self.title}, {self.edition}"
+
+
+class Paragraph(Piece):
+    """What one paragraph of the guidance says, in our own words."""
+
+    guidance = models.ForeignKey(Guidance, on_delete=models.PROTECT, related_name="paragraphs")
+    number = models.CharField(max_length=20)
+    text = models.TextField()
+
+    class Meta(Piece.Meta):
+        constraints = [models.UniqueConstraint(fields=["guidance", "number"], name="paragraph_once_in_a_guidance")]
+
+    def __str__(self) -> str:
+        return f"{self.guidance.title}, paragraph {self.number}"
