@@ -1,15 +1,17 @@
 """The mentor handbook and what goes with it is whole: counted by hand from the documents that it is made after."""
 
 import re
-from functools import cache
 from math import ceil
 
 import pytest
 from markdown_it import MarkdownIt
 
-from content import documents
-from content.checks import check_shape
+from content.actions import load
+from content.models import Guidance, Standard, Study, StudySection, Template
+from content.packs import gather
 from tests.content.packs import PROGRAMME
+
+PACKS = ["programme", "mentor-handbook", "expert-proformas", "six-step-meeting", "teachers-standards", "guidance"]
 
 WORDS_A_MINUTE = 200
 EXAMPLES = [
@@ -47,28 +49,23 @@ PLANNER = [
 CITED = ["1.13", "2.22", "2.30", "2.33", "2.36", "2.42", "2.45", "2.52", "2.57", "2.60", "2.61", "3.2", "3.4", "4.1"]
 
 
-@cache
-def pack(name):
-    path = PROGRAMME / f"{name}.yaml"
-    document = documents.read(path.name, path.read_bytes())
-    check_shape(document)
-    assert not document.faults
-    return document.content
+@pytest.fixture(autouse=True)
+def loaded(db):
+    return load(gather([PROGRAMME / f"{name}.yaml" for name in PACKS]))
 
 
 def sections():
-    [study] = pack("mentor-handbook")["studies"]
-    return {section["slug"]: section for section in study["sections"]}
+    return {section.slug: section for section in StudySection.objects.filter(study__slug="mentor-handbook-year-2")}
 
 
-def template(name, slug):
-    [found] = [template for template in pack(name)["templates"] if template["slug"] == slug]
-    return {section["key"]: section for section in found["sections"]}
+def asked(slug):
+    """The sections of a template as a record copies them, by their keys."""
+    return {section["key"]: section for section in Template.objects.get(slug=slug).copy()}
 
 
 def parts(slug):
     """The text of a section under each of its headings, and before the first one under ""."""
-    _, *rest = re.split(r"^### (.*)$", "### \n" + sections()[slug]["text"], flags=re.MULTILINE)
+    _, *rest = re.split(r"^### (.*)$", "### \n" + sections()[slug].text, flags=re.MULTILINE)
     return dict(zip(rest[::2], rest[1::2], strict=True))
 
 
@@ -84,28 +81,31 @@ def rows(text):
     return [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in lines[2:]]
 
 
+def test_loading_again_changes_nothing():
+    assert load(gather([PROGRAMME / f"{name}.yaml" for name in PACKS])).changes_nothing
+
+
 def test_the_handbook_is_of_the_second_year_and_says_who_reads_what():
-    content = pack("mentor-handbook")
-    assert [(module["slug"], module["programme"], module["year"]) for module in content["modules"]] == [
-        ("mentoring-in-year-2", "ect-programme", 2)
-    ]
-    assert [(study["module"], study["kind"]) for study in content["studies"]] == [("mentoring-in-year-2", "handbook")]
+    study = Study.objects.get(slug="mentor-handbook-year-2")
+    assert study.kind == Study.Kind.HANDBOOK
+    assert (study.module.slug, study.module.year) == ("mentoring-in-year-2", 2)
+    assert study.module.programme.slug == "ect-programme"
     assert len(sections()) == 20
     for slug, section in sections().items():
-        assert section["audience"] == ("mentor" if slug in FOR_MENTORS else "both"), slug
+        assert section.audience == ("mentor" if slug in FOR_MENTORS else "both"), slug
 
 
 def test_minutes_are_those_of_a_reader_of_two_hundred_words_a_minute():
     for slug, section in sections().items():
-        words = re.findall(r"[\w']+", section["text"])
-        assert section["minutes"] == ceil(len(words) / WORDS_A_MINUTE), slug
+        words = re.findall(r"[\w']+", section.text)
+        assert section.minutes == ceil(len(words) / WORDS_A_MINUTE), slug
 
 
 def test_all_markdown_is_understood():
     for slug, section in sections().items():
-        html = MarkdownIt().enable("table").render(section["text"])
+        html = MarkdownIt().enable("table").render(section.text)
         assert set(re.findall(r"<h(\d)", html)) <= {"3"}, slug
-        assert html.count("<h3>") == section["text"].count("###"), slug
+        assert html.count("<h3>") == section.text.count("###"), slug
         assert "**" not in html, slug
         assert "|" not in html, slug
         for paragraph in re.findall(r"<p>(.*?)</p>", html, re.DOTALL):
@@ -164,21 +164,20 @@ def test_each_stage_of_the_feedback_says_what_to_do_and_gives_words(slug, to_do,
 
 def test_the_feedback_model_lists_its_five_stages_in_the_order_of_their_sections():
     assert items(parts("feedback-model")[""], "ordered") == len(EXAMPLES)
-    titles = [section["title"] for section in sections().values() if section["title"].startswith("Stage ")]
-    assert titles == [sections()[slug]["title"] for slug, _, _ in EXAMPLES]
+    titles = [section.title for section in sections().values() if section.title.startswith("Stage ")]
+    assert titles == [sections()[slug].title for slug, _, _ in EXAMPLES]
     assert [title.split(":")[0] for title in titles] == [f"Stage {number}" for number in range(1, 6)]
 
 
 def test_rehearsing_has_six_steps():
-    steps = re.findall(r"^\d\. \*\*(.*?)\.\*\*", sections()["practice-model"]["text"], re.MULTILINE)
+    steps = re.findall(r"^\d\. \*\*(.*?)\.\*\*", sections()["practice-model"].text, re.MULTILINE)
     assert steps == ["Plan it", "Model it", "Script it", "Prime it", "Give feedback", "Do it again"]
 
 
 def test_five_questions_prepare_an_observation_and_six_a_discussion_here_and_in_the_proformas():
-    assert items(sections()["preparing-an-observation"]["text"], "ordered") == 5
-    assert items(sections()["preparing-a-discussion"]["text"], "ordered") == 6
-    observation = template("expert-proformas", "expert-observation")
-    discussion = template("expert-proformas", "expert-discussion")
+    assert items(sections()["preparing-an-observation"].text, "ordered") == 5
+    assert items(sections()["preparing-a-discussion"].text, "ordered") == 6
+    observation, discussion = asked("expert-observation"), asked("expert-discussion")
     assert [len(observation[key]["prompts"]) for key in ("context", "actions")] == [2, 3]
     assert len(discussion["questions"]["prompts"]) == 6
     for proforma in (observation, discussion):
@@ -189,8 +188,8 @@ def test_an_expert_is_not_evaluated_and_all_three_agree_on_it():
     agreement = parts("engage-with-an-expert")["What all three of you agree"]
     assert "does not evaluate the expert" in agreement
     assert items(agreement, "bullet") == 3
-    for proforma in pack("expert-proformas")["templates"]:
-        assert "nothing about how good your colleague is" in proforma["introduction"]
+    for slug in ("expert-observation", "expert-discussion"):
+        assert "nothing about how good your colleague is" in Template.objects.get(slug=slug).introduction
 
 
 def test_the_first_worked_example_refines_a_step():
@@ -228,8 +227,8 @@ def test_the_second_worked_example_sets_a_new_step():
 
 
 def test_every_standard_says_what_it_asks():
-    points = {standard["code"]: len(standard["points"]) for standard in pack("teachers-standards")["standards"]}
-    assert points == {
+    points = {standard.code: standard.points for standard in Standard.objects.current()}
+    assert {code: len(asked) for code, asked in points.items()} == {
         "TS1": 3,
         "TS2": 5,
         "TS3": 5,
@@ -243,17 +242,17 @@ def test_every_standard_says_what_it_asks():
 
 
 def test_guidance_has_its_edition_and_each_paragraph_once_and_in_order():
-    [guidance] = pack("guidance")["guidance"]
-    assert guidance["edition"].startswith("April 2024")
-    assert guidance["url"].startswith("https://www.gov.uk/")
-    numbers = [paragraph["number"] for paragraph in guidance["paragraphs"]]
+    guidance = Guidance.objects.get()
+    assert guidance.edition.startswith("April 2024")
+    assert guidance.url.startswith("https://www.gov.uk/")
+    numbers = [paragraph.number for paragraph in guidance.paragraphs.all()]
     as_numbers = [tuple(map(int, number.split("."))) for number in numbers]
     assert as_numbers == sorted(set(as_numbers))
     assert set(CITED) <= set(numbers)
 
 
 def test_the_meeting_asks_all_that_its_model_asks():
-    sections = template("six-step-meeting", "six-step-meeting")
+    sections = asked("six-step-meeting")
     assert len(sections) == 9
     assert {key: len(section["prompts"]) for key, section in sections.items()} == {
         "check_in": 4,
