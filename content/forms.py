@@ -86,7 +86,7 @@ class SectionField(gov.Field):
 
     def render(self, form: forms.BaseForm, context: Any, template_pack: str = "gov", **looks: Any) -> SafeString:
         field = super().render(form, context, template_pack, **looks)
-        if not self.section["prompts"]:
+        if not (self.section["prompts"] or self.section.get("groups")):
             return field
         return mark_safe(field + render_to_string("content/prompts.html", self.section))
 

@@ -68,10 +68,14 @@ def start_meeting(
 
 
 def _with_prompts(sections: list[dict[str, Any]], groups: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The prompts of this very step first, then those that every meeting has."""
+    """The prompts of this very step first, then those that every meeting has. Where the step has several groups for one
+    section, such as one a theme, they keep their titles."""
     for section in sections:
-        own = [prompt for group in groups if group.get("section") == section["key"] for prompt in group["prompts"]]
-        section["prompts"] = own + section["prompts"]
+        own = [group for group in groups if group.get("section") == section["key"]]
+        if len(own) > 1:
+            section["groups"] = [{"title": group["title"], "prompts": group["prompts"]} for group in own]
+        else:
+            section["prompts"] = [prompt for group in own for prompt in group["prompts"]] + section["prompts"]
     return sections
 
 

@@ -133,7 +133,8 @@ def action_step(number: int) -> Block:
     return Block(f"step-{number}", fields, initial, written)
 
 
-def became(pk: int) -> Block:
+def became(pk: int, *, refine: bool) -> Block:
+    """What became of an earlier step; it can be refined in a meeting that has a place for the better one."""
     state, noticed = f"became_{pk}", f"noticed_{pk}"
 
     def written(cleaned: Mapping[str, Any]) -> Written | None:
@@ -144,7 +145,7 @@ def became(pk: int) -> Block:
     fields = {
         state: forms.ChoiceField(
             label="What became of it?",
-            choices=OUTCOMES,
+            choices=[choice for choice in OUTCOMES if refine or choice[0] != ActionStep.State.REFINED],
             widget=forms.RadioSelect(attrs={"class": "govuk-radios--small"}),
             required=False,
         ),
@@ -213,11 +214,12 @@ class MeetingForm(AnswersForm):
     def for_page(
         cls, meeting: Meeting, stored: Written, earlier: Iterable[ActionStep], conflicts: Sequence[Conflict] = ()
     ) -> "MeetingForm":
-        """The form as it is shown: room for one more action step than there are. In conflict the box keeps one's own text;
-        sent once more it counts, since the other text stands beside it."""
+        """The form as it is shown: room for one more action step than there are, where the meeting has a place for them. In
+        conflict the box keeps one's own text; sent once more it counts, since the other text stands beside it."""
         values = stored | {conflict.key: conflict.mine for conflict in conflicts}
         used = [int(key.removeprefix("step-")) for key in values if key.startswith("step-")]
-        numbers = range(1, min(max(used, default=0) + 1, MOST_STEPS) + 1)
+        more = 1 if meeting.section(ACTION_SECTION) else 0
+        numbers = range(1, min(max(used, default=0) + more, MOST_STEPS) + 1)
         return cls(
             meeting=meeting, values=values, seen=digests(stored), numbers=numbers,
             earlier={step.pk: step for step in earlier}, conflicts=conflicts,
@@ -237,13 +239,13 @@ class MeetingForm(AnswersForm):
                 label="Focus", max_length=200, required=False,
                 help_text="The only words of this page, beside the action steps, that the induction tutor and the headteacher see.",
             )),
-            *map(became, earlier),
+            *(became(pk, refine=bool(self.meeting.section(ACTION_SECTION))) for pk in earlier),
             *(
                 single(section["key"], field_name(section["key"]), self.fields[field_name(section["key"])])
                 for section in self.sections
             ),
             *map(action_step, numbers),
-            follow_up(),
+            *([follow_up()] if self.meeting.section(FOLLOW_UP_SECTION) else []),
             held(),
             single("about-minutes", "minutes", forms.IntegerField(
                 label="How long, in minutes", min_value=1, max_value=600, required=False,
@@ -308,14 +310,15 @@ class MeetingForm(AnswersForm):
     def helper(self) -> gov.FormHelper:
         shared = self._shared()
         steps = [block for key, block in shared.items() if key.startswith("step-")]
-        after = {ACTION_SECTION: steps, FOLLOW_UP_SECTION: [shared["follow-up"]]}
+        follow_up = [block for key, block in shared.items() if key == "follow-up"]
+        after = {ACTION_SECTION: steps, FOLLOW_UP_SECTION: follow_up}
         layout: list[LayoutObject] = [shared["about-focus"]]
         if self.earlier:
             layout.append(gov.Fieldset("Since the last meeting", *(shared[f"became-{pk}"] for pk in self.earlier)))
         for section in self.meeting.sections:
             layout.append(shared.get(section["key"]) or ActionSection(section))
             layout += after.pop(section["key"], [])
-        layout += [block for blocks in after.values() for block in blocks]  # of sections that this meeting has not
+        layout += after.pop(ACTION_SECTION, [])  # of a page that somehow has steps without their section
         return gov.FormHelper(
             *layout,
             gov.Fieldset("When and where", *(shared[f"about-{name}"] for name in ("held", "minutes", "place"))),

@@ -226,6 +226,11 @@ class Meeting(models.Model):
         """The sections with an answer of their own; in place of the one other there are action steps."""
         return [section for section in self.sections if section["key"] != ACTION_SECTION]
 
+    def section(self, key: str) -> dict[str, Any] | None:
+        """The section of this key, where the meeting has one: without the sections of action steps or of the follow-up it
+        does not ask for them either."""
+        return next((section for section in self.sections if section["key"] == key), None)
+
     def missing(self) -> dict[str, str]:
         """What must be there before the meeting is finished, in words by block."""
         missing = {
@@ -236,7 +241,8 @@ class Meeting(models.Model):
         steps = [step for step in self.steps.all() if step.text]
         decided = list(self.decided.all())
         refined = [step for step in decided if step.state == ActionStep.State.REFINED]
-        if not steps:
+        action = self.section(ACTION_SECTION)
+        if not steps and action and action["needed"]:
             missing["step-1"] = "An action step"
         elif len(steps) < len(refined):
             missing[f"step-{len(steps) + 1}"] = "An action step for each one that you refine"

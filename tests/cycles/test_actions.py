@@ -91,6 +91,25 @@ def test_the_step_of_a_cycle_puts_its_prompts_before_those_of_every_meeting(cast
     assert (meeting.title, meeting.kind) == ("Integrate", Meeting.Kind.INTERACTION)
 
 
+def test_several_groups_of_a_step_for_one_section_keep_their_titles(cast, amiras, template, integrate):
+    template.sections.filter(key="praise").update(prompts=["What worked?"])
+    integrate.prompts = [
+        {"title": "If you watched", "section": "praise", "prompts": ["What did you see?"]},
+        {"title": "If you talked", "section": "praise", "prompts": ["What did you hear?"]},
+    ]
+    meeting = actions.start_meeting(
+        amiras, by=cast["ben"], template=template, planned_for=timezone.now(), cycle_step=integrate
+    )
+
+    asked = meeting.section("praise")
+    assert asked["groups"] == [
+        {"title": "If you watched", "prompts": ["What did you see?"]},
+        {"title": "If you talked", "prompts": ["What did you hear?"]},
+    ]
+    assert asked["prompts"] == ["What worked?"]
+    assert "groups" not in meeting.section("check_in")
+
+
 # On 19 November 2026, a Thursday in the autumn term
 THURSDAY = datetime(2026, 11, 19, 10, tzinfo=timezone.get_fixed_timezone(0))
 
@@ -504,6 +523,22 @@ def test_a_step_that_is_not_met_needs_what_was_noticed(cast, plan, write, comple
 
     with pytest.raises(Refused, match="What you noticed about “Count to three”"):
         actions.finish(following, by=cast["ben"])
+
+
+def test_a_meeting_without_a_place_for_action_steps_needs_none(cast, plan, template):
+    template.sections.filter(key="precise_action").delete()
+    template.sections.update(needed=False)
+
+    assert plan().missing() == {}
+
+
+def test_where_action_steps_are_optional_only_a_refined_one_needs_another(cast, plan, write, template, earlier):
+    template.sections.update(needed=False)
+    following = plan(days=7)
+    assert following.missing() == {}
+
+    write(following, cast["ben"], **{f"became__{earlier.pk}": {"state": "refined", "noticed": "Too fast"}})
+    assert following.missing() == {"step-1": "An action step for each one that you refine"}
 
 
 def test_each_refined_step_needs_a_new_one(cast, plan, write, complete, earlier, agreed):

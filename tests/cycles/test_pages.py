@@ -5,9 +5,13 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from content.actions import load
+from content.models import CycleStep
+from content.packs import gather
 from cycles import actions
 from cycles.models import ActionStep, Meeting
 from people.permissions import Role
+from tests.content.packs import PROGRAMME
 
 from .conftest import NOTES, filled, soup
 
@@ -347,6 +351,50 @@ def test_the_last_steps_stand_on_top_with_what_became_of_them(as_, cast, agreed,
     client.post(url, filled(page) | {f"noticed_{earlier.pk}": "x"})  # a stale page: conflict
     earlier.refresh_from_db()
     assert earlier.noticed == "Every time"
+
+
+def test_a_meeting_without_their_sections_asks_for_no_action_step_and_no_follow_up(as_, agreed, template, plan):
+    template.sections.filter(key__in=["precise_action", "follow_up"]).delete()
+    following, (earlier,) = plan(days=7), agreed.steps.all()
+    client, url = as_("amira"), following.get_absolute_url()
+
+    page = client.get(url)
+    names = {control.get("name") for control in soup(page).select("form[data-autosave] [name]")}
+    assert not [name for name in names if name.startswith(("step_", "follow_up_"))]
+    assert [radio["value"] for radio in soup(page).select(f"[name=became_{earlier.pk}]")] == ["met", "dropped"]
+    client.post(url, filled(page) | {"answer_praise": "Calm", f"became_{earlier.pk}": "met", "finish": "1"})
+
+    following.refresh_from_db()
+    assert (following.state, following.answers["praise"], following.follow_up_at) == ("held", "Calm", None)
+
+
+def test_prompts_of_several_groups_stand_under_their_titles(as_, cast, amiras, template, integrate):
+    titles = ["If you watched", "If you talked"]
+    for key in ("praise", "precise_action"):
+        integrate.prompts += [{"title": title, "section": key, "prompts": [f"{title}?"]} for title in titles]
+    meeting = actions.start_meeting(
+        amiras, by=cast["ben"], template=template, planned_for=timezone.now(), cycle_step=integrate
+    )
+
+    page = text_of(as_("amira").get(meeting.get_absolute_url()))
+    for title in titles:
+        assert page.count(f"{title}: {title}?") == 2
+
+
+def test_every_interaction_of_the_programme_is_planned_as_its_own_meeting(as_, cast, amiras):
+    load(gather([PROGRAMME]))
+    client = as_("ben")
+    url = f"/cycles/inductions/{amiras.pk}/plan/"
+    steps = CycleStep.objects.filter(interaction__isnull=False).prefetch_related("templates")
+    for step in steps:
+        (template,) = step.templates.all()
+        planned = client.post(url, DATE | {"cycle_step": step.pk})
+        meeting = Meeting.objects.get(cycle_step=step)
+        assert [section["key"] for section in meeting.sections] == [section["key"] for section in template.copy()]
+        page = text_of(client.get(planned.url))
+        for group in step.prompts:
+            assert all(prompt in page for prompt in group["prompts"])
+    assert len(steps) == 18
 
 
 def test_something_noticed_may_be_written_before_deciding(as_, agreed, plan):
