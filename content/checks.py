@@ -16,7 +16,9 @@ from content import documents, packs
 from content.documents import Document
 from content.models import Section, Study, Template
 from content.packs import (
+    ACTION,
     CYCLE,
+    INGREDIENT,
     MODULE,
     PACK,
     PARTS,
@@ -109,7 +111,7 @@ def check_shape(document: Document) -> None:
 
 def check_names(entries: list[Entry]) -> None:
     """A piece has a key of its own among its siblings, and one that stands in a pack itself among all packs."""
-    packs_read = {entry.key for entry in entries if entry.part is PACK}
+    packs_read = _read(entries)
     taken = {
         (part, getattr(row, part.key)): row.pack.slug
         for part in PARTS
@@ -133,6 +135,7 @@ def check_names(entries: list[Entry]) -> None:
         check_repetitions(entry)
 
 
+# The lists in which nothing may stand twice: of which part, and by which key where the items have several.
 REPETITIONS = [
     (SECTION, "options", None),
     (SECTION, "columns", "key"),
@@ -141,6 +144,7 @@ REPETITIONS = [
     (STUDY_SECTION, "phases", None),
     (STUDY_SECTION, "statements", None),
     (STUDY_SECTION, "references", None),
+    (ACTION, "ingredients", None),
     (SESSION, "statements", None),
     (STEP, "templates", None),
     (CYCLE, "steps", "interaction"),
@@ -164,8 +168,13 @@ def check_repetitions(entry: Entry) -> None:
 
 
 def check_references(entries: list[Entry]) -> None:
-    """Whatever is referred to is there: in these packs, or in those loaded before."""
-    known = {part: _known(part, entries) for part in PARTS if part.is_top}
+    """Whatever is referred to is there: in these packs, or in those loaded before.
+
+    Nothing is said of a reference to where something was of another shape: that may be what is meant.
+    """
+    known = {part: _known(part, entries) for part in PARTS if part.is_top and _is_whole(part, entries)}
+    kinds = _kinds_of_templates(entries)
+    ingredients = _ingredients(entries)
     for entry in entries:
         for relation in entry.part.refers:
             _check_relation(entry, relation, known)
@@ -173,19 +182,30 @@ def check_references(entries: list[Entry]) -> None:
             for index, code in given(entry, "statements"):
                 _check_name(entry, STATEMENT, code, known, "statements", index)
         elif entry.part is MODULE:
-            _check_audit(entry, entries)
-        elif entry.part is STUDY:
-            _check_study(entry)
-        elif entry.part is STEP and entry.above:
+            _check_audit(entry, kinds)
+        elif entry.part is STUDY_SECTION:
+            _check_beside(entry)
+        elif entry.part is ACTION:
+            _check_ingredients(entry, ingredients)
+        elif entry.part is STEP:
             _check_step(entry, entries)
     _check_order(entries)
 
 
+def _read(entries: list[Entry]) -> list[str]:
+    """The packs that are being read: what the database holds of them counts no more."""
+    return [entry.key for entry in entries if entry.part is PACK]
+
+
 def _known(part: Part, entries: list[Entry]) -> set[str]:
     """The keys of one kind of piece in these packs and in the others that are loaded."""
-    packs_read = [entry.key for entry in entries if entry.part is PACK]
-    loaded = part.model._default_manager.filter(retired=False).exclude(pack__slug__in=packs_read)
+    loaded = part.model._default_manager.filter(retired=False).exclude(pack__slug__in=_read(entries))
     return {*loaded.values_list(part.key, flat=True), *(entry.key for entry in entries if entry.part is part)}
+
+
+def _is_whole(part: Part, entries: list[Entry]) -> bool:
+    """Whether all pieces of this kind could be read."""
+    return all(is_whole(entry, part.name) for entry in entries if entry.part is PACK)
 
 
 def _check_relation(entry: Entry, relation: Relation, known: Mapping[Part, set[str]]) -> None:
@@ -198,43 +218,74 @@ def _check_relation(entry: Entry, relation: Relation, known: Mapping[Part, set[s
 
 
 def _check_name(entry: Entry, part: Part, key: str, known: Mapping[Part, set[str]], *place: str | int) -> None:
-    if key not in known[part]:
+    if part in known and key not in known[part]:
         entry.fault(f"the {part.key} of a {part.called}: there is no {key}", *place)
 
 
-def _check_audit(module: Entry, entries: list[Entry]) -> None:
+def _kinds_of_templates(entries: list[Entry]) -> dict[str, str | None]:
+    """The kind of each template by its slug; None where the pack is at fault."""
+    kinds: dict[str, str | None] = dict(Template.objects.current().values_list("slug", "kind"))
+    return kinds | {entry.key: entry.values.get("kind") for entry in entries if entry.part is TEMPLATE}
+
+
+def _check_audit(module: Entry, kinds: Mapping[str, str | None]) -> None:
     """A module is rated by a template that is made for that."""
-    slug = module.values.get("audit")
-    kinds: dict[Any, str] = dict(Template.objects.current().values_list("slug", "kind"))
-    kinds |= {entry.key: entry.values.get("kind", "") for entry in entries if entry.part is TEMPLATE}
-    if kinds.get(slug, "audit") != "audit":
+    slug = module.values.get("audit", "")
+    if kinds.get(slug) not in (None, Template.Kind.AUDIT):
         module.fault(f"the slug of a template of kind audit: {slug} is of another", "audit")
 
 
-def _check_study(study: Entry) -> None:
-    """A mentor's section stands beside one of the ECT's of the same study, and actions name its ingredients."""
-    slugs = {section.get("slug") for _, section in given(study, "sections")}
-    ingredients = {
-        f"{section.get('slug')}/{ingredient.get('slug')}"
-        for _, section in given(study, "sections")
-        for ingredient in filter(None, section.get("ingredients", []))
-    }
-    for index, section in given(study, "sections"):
-        if section.get("beside") not in slugs | {None}:
-            study.fault(
-                f"the slug of a section of this study: there is no {section['beside']}", "sections", index, "beside"
-            )
-    for index, action in given(study, "actions"):
-        for number, name in enumerate(action.get("ingredients", [])):
-            if name not in ingredients | {None}:
-                expected = f"a section of this study and one of its ingredients: there is no {name}"
-                study.fault(expected, "actions", index, "ingredients", number)
+def _check_beside(section: Entry) -> None:
+    """A mentor's section stands beside another of the same study."""
+    assert section.above
+    slugs = {other.get("slug") for _, other in given(section.above, "sections")}
+    beside = section.values.get("beside")
+    if beside and beside not in slugs and is_whole(section.above, "sections"):
+        section.fault(f"the slug of a section of this study: there is no {beside}", "beside")
+
+
+def _ingredients(entries: list[Entry]) -> dict[Entry, set[str] | None]:
+    """What actions may name, by study; None where ingredients could not all be read."""
+    found: dict[Entry, set[str] | None] = {}
+    for entry in entries:
+        if entry.part is STUDY:
+            found[entry] = set() if is_whole(entry, "sections") else None
+        elif entry.part is STUDY_SECTION and entry.above and not is_whole(entry, "ingredients"):
+            found[entry.above] = None
+        elif entry.part is INGREDIENT and entry.above and entry.above.above:
+            names = found[entry.above.above]
+            if names is not None:
+                names.add(f"{entry.above.key}/{entry.key}")
+    return found
+
+
+def _check_ingredients(action: Entry, ingredients: Mapping[Entry, set[str] | None]) -> None:
+    """Actions name ingredients of their own study."""
+    assert action.above
+    names = ingredients[action.above]
+    for index, name in given(action, "ingredients"):
+        if names is not None and name not in names:
+            expected = f"a section of this study and one of its ingredients: there is no {name}"
+            action.fault(expected, "ingredients", index)
 
 
 def _check_step(step: Entry, entries: list[Entry]) -> None:
     """Prompts are for a theme of the step's own cycle, and beside a section of one of its templates."""
     assert step.above
     themes = {theme.get("slug") for _, theme in given(step.above, "themes")}
+    themes_read = is_whole(step.above, "themes")
+    keys, keys_read = _keys_of_sections(step, entries)
+    for index, group in given(step, "prompts"):
+        theme, section = group.get("theme"), group.get("section")
+        if theme and themes_read and theme not in themes:
+            step.fault(f"the slug of a theme of this cycle: there is no {theme}", "prompts", index, "theme")
+        if section and keys_read and section not in keys:
+            expected = f"the key of a section of the step's templates: there is no {section}"
+            step.fault(expected, "prompts", index, "section")
+
+
+def _keys_of_sections(step: Entry, entries: list[Entry]) -> tuple[set[str], bool]:
+    """The keys of all sections of a step's templates, and whether all of them could be read."""
     slugs = {slug for _, slug in given(step, "templates")}
     here = [entry for entry in entries if entry.part is TEMPLATE and entry.key in slugs]
     elsewhere = Section.objects.current().filter(
@@ -242,34 +293,37 @@ def _check_step(step: Entry, entries: list[Entry]) -> None:
     )
     keys = {section.get("key") for entry in here for _, section in given(entry, "sections")}
     keys |= set(elsewhere.values_list("key", flat=True))
-    for index, group in given(step, "prompts"):
-        if group.get("theme") not in themes | {None}:
-            step.fault(f"the slug of a theme of this cycle: there is no {group['theme']}", "prompts", index, "theme")
-        if group.get("section") not in keys | {None}:
-            expected = f"the key of a section of the step's templates: there is no {group['section']}"
-            step.fault(expected, "prompts", index, "section")
+    return keys, is_whole(step, "templates") and all(is_whole(entry, "sections") for entry in here)
 
 
 def _check_order(entries: list[Entry]) -> None:
     """No study comes after itself, by however long a way."""
-    studies = [entry for entry in entries if entry.part is STUDY]
-    before = {
-        study.slug: {earlier.slug for earlier in study.after.all()}
-        for study in Study.objects.current().prefetch_related("after")
-    }
-    before |= {study.key: {slug for _, slug in given(study, "after")} for study in studies}
+    studies = {entry.key: entry for entry in entries if entry.part is STUDY}
+    loaded = Study.objects.current().exclude(pack__slug__in=_read(entries)).prefetch_related("after")
+    before = {study.slug: [earlier.slug for earlier in study.after.all()] for study in loaded}
+    before |= {slug: [earlier for _, earlier in given(study, "after")] for slug, study in studies.items()}
+    while way := _round_trip(before):
+        here = next(slug for slug in way if slug in studies)  # those loaded already do not lead back to themselves
+        turn = way.index(here)
+        told = " comes after ".join([*way[turn:], *way[:turn], here])
+        studies[here].fault(f"studies that do not lead back here: {told}", "after")
+        before[here] = []
+
+
+def _round_trip(before: Mapping[str, list[str]]) -> list[str]:
+    """Studies of which each comes after the next, and the last after the first; none if there are no such."""
     try:
         TopologicalSorter(before).prepare()
     except CycleError as error:
-        round_trip: list[str] = error.args[1]
-        for study in studies:
-            if study.key in round_trip:
-                study.fault(
-                    f"studies that do not lead back here: {' comes after '.join(reversed(round_trip))}", "after"
-                )
-                return
+        return error.args[1][:0:-1]
+    return []
 
 
 def given(entry: Entry, name: str) -> Iterator[tuple[int, Any]]:
     """The items of one of a piece's lists with their places, without those that were of another shape."""
     return ((index, item) for index, item in enumerate(entry.values.get(name, [])) if item is not None)
+
+
+def is_whole(entry: Entry, name: str) -> bool:
+    """Whether neither this list of a piece nor any item of it was of another shape."""
+    return (*entry.place, name) not in entry.document.faults and None not in entry.values.get(name, [])
