@@ -8,9 +8,11 @@ from content.actions import load
 from content.documents import DEEPEST, LARGEST, MOST_FAULTS
 from content.models import Pack, Template
 from content.packs import BrokenPacks, Source
-from tests.content.packs import SMALL, small
+from tests.content.packs import SMALL, YEAR_1, small, year_1
 
 TEXT = "text (in quotes where it looks like a number, or like true, false or null)"
+MODULES = YEAR_1[YEAR_1.index("modules:") : YEAR_1.index("studies:")]
+INGREDIENTS = YEAR_1[YEAR_1.index("        ingredients:") : YEAR_1.index('        statements: ["8.3", 8.e]')]
 SLUG = "a slug: small letters, digits and single hyphens, such as six-step-meeting"
 
 BROKEN = {
@@ -71,6 +73,11 @@ BROKEN = {
         "57: cycles[0].steps[0].templates[1]: expected the slug of a template: there is no talk"]),
     "a theme that is not there": ("theme: talk", "theme: song", [
         "60: cycles[0].steps[0].prompts[0].theme: expected the slug of a theme of this cycle: there is no song"]),
+    "themes that are no list": (SMALL[SMALL.index("    themes:"):SMALL.index("    steps:")], "    themes: some\n", [
+        "31: cycles[0].themes: expected a list"]),
+    "a template's sections that are no list": (SMALL[SMALL.index("    sections:"):SMALL.index("cycles:")],
+        "    sections: some\n", ["8: templates[0].sections: expected a list"]),
+    "templates that are no list": ("[chat]", "chat", ["57: cycles[0].steps[0].templates: expected a list"]),
     "a section that is not there": ("section: welcome", "section: farewell", [
         "61: cycles[0].steps[0].prompts[0].section: "
         "expected the key of a section of the step's templates: there is no farewell"]),
@@ -90,6 +97,121 @@ BROKEN = {
         "26: document: expected one document: what follows belongs in a file of its own"]),
 }  # fmt: skip
 
+AUDIENCE = "one of ect, mentor, both"
+PHASE = "one of eyfs, primary, secondary, send, alternative_provision"
+OF_STUDY = "a section of this study and one of its ingredients: there is no "
+
+BROKEN_YEAR_1 = {
+    # what is replaced, by what, and all that is said about it (path, what is expected)
+    "an unknown programme": ("programme: two-years", "programme: ten-years", [
+        "modules[0].programme: expected the slug of a programme: there is no ten-years"]),
+    "an unknown module": ("module: growing\n    kind: core", "module: shrinking\n    kind: core", [
+        "studies[0].module: expected the slug of a module: there is no shrinking"]),
+    "a session of an unknown module": ("module: growing\n    week", "module: shrinking\n    week", [
+        "sessions[0].module: expected the slug of a module: there is no shrinking"]),
+    "an unknown study": ("[basics]", "[basics, advanced]", [
+        "studies[1].after[1]: expected the slug of a study: there is no advanced"]),
+    "an unknown statement": ('["8.3", 8.e]', '["8.3", 8.f]', [
+        "studies[1].sections[0].statements[1]: expected the code of a statement: there is no 8.f"]),
+    "an unknown statement of an audit": ('statements: ["8.3"]', 'statements: ["8.4"]', [
+        "templates[0].sections[0].statements[0]: expected the code of a statement: there is no 8.4"]),
+    "an unknown statement of a session": ("statements: [8.e]", "statements: [8.f]", [
+        "sessions[0].statements[0]: expected the code of a statement: there is no 8.f"]),
+    "an unknown reference": ("[smith]", "[smith, miller]", [
+        "studies[1].sections[0].references[1]: expected the slug of a reference: there is no miller"]),
+    "an unknown audit": ("audit: module-audit", "audit: no-audit", [
+        "modules[0].audit: expected the slug of a template: there is no no-audit"]),
+    "a template of another kind as an audit": ("audit: module-audit", "audit: chat", [
+        "modules[0].audit: expected the slug of a template of kind audit: chat is of another"]),
+    "an audit whose kind is no kind": ("kind: audit", "kind: exam", [
+        "templates[0].kind: expected one of meeting, observation_proforma, discussion_proforma, audit"]),
+    "a section beside nothing": ("beside: why", "beside: because", [
+        "studies[1].sections[1].beside: expected the slug of a section of this study: there is no because"]),
+    "a section beside one of another study": ("beside: why", "beside: start", [
+        "studies[1].sections[1].beside: expected the slug of a section of this study: there is no start"]),
+    "an unknown ingredient": ("why/honesty]", "why/love]", [
+        f"studies[1].actions[0].ingredients[1]: expected {OF_STUDY}why/love"]),
+    "an ingredient of another section": ("why/honesty]", "with-your-ect/honesty]", [
+        f"studies[1].actions[0].ingredients[1]: expected {OF_STUDY}with-your-ect/honesty"]),
+    "an ingredient without its section": ("why/honesty]", "honesty]", [
+        "studies[1].actions[0].ingredients[1]: "
+        "expected a section and one of its ingredients, such as reflecting/clear-purpose"]),
+    "an ingredient twice": ("why/honesty]", "why/purpose]", [
+        "studies[1].actions[0].ingredients[1]: expected each one once only: why/purpose is there before"]),
+    "a study after itself": ("[basics]", "[basics, reflecting]", [
+        "studies[1].after: expected studies that do not lead back here: reflecting comes after reflecting"]),
+    "two studies after one another": ("kind: core", "kind: core\n    after: [reflecting]", [
+        "studies[0].after: expected studies that do not lead back here: "
+        "basics comes after reflecting comes after basics"]),
+    "the same study twice": ("[basics]", "[basics, basics]", [
+        "studies[1].after[1]: expected each one once only: basics is there before"]),
+    "the same statement twice": ('["8.3", 8.e]', '["8.3", "8.3"]', [
+        "studies[1].sections[0].statements[1]: expected each one once only: 8.3 is there before"]),
+    "the same reference twice": ("[smith]", "[smith, smith]", [
+        "studies[1].sections[0].references[1]: expected each one once only: smith is there before"]),
+    "the same phase twice": ("[primary, secondary]", "[primary, primary]", [
+        "studies[1].sections[0].phases[1]: expected each one once only: primary is there before"]),
+    "a statement defined twice": ("code: 8.e", 'code: "8.3"', [
+        "statements[1].code: expected a code of its own: 8.3 is used at year-1.yaml:23",
+        "studies[1].sections[0].statements[1]: expected the code of a statement: there is no 8.e",
+        "sessions[0].statements[0]: expected the code of a statement: there is no 8.e"]),
+    "a standard that is none": ("code: TS8", "code: TS9", [
+        "standards[0].code: expected one of TS1, TS2, TS3, TS4, TS5, TS6, TS7, TS8, P2"]),
+    "a paragraph defined twice": ('number: "2.53"', 'number: "2.52"', [
+        "guidance[0].paragraphs[1].number: expected a number of its own: 2.52 is used at year-1.yaml:14"]),
+    "a paragraph with another number": ('number: "2.53"', "number: 2-53", [
+        'guidance[0].paragraphs[1].number: expected the number of a paragraph in quotes, such as "2.52"']),
+    "guidance without paragraphs": ("    paragraphs:\n      - number: \"2.52\"\n        text: Reviews are termly.\n"
+        "      - number: \"2.53\"\n        text: Targets are agreed.\n", "    paragraphs: []\n", [
+        "guidance[0].paragraphs: expected at least one item"]),
+    "an address that is not safe": ("https://guidance.example", "http://guidance.example", [
+        "guidance[0].url: expected an address that begins with https://"]),
+    "an address that runs a script": ("https://works.example/smith", "javascript:alert(1)", [
+        "references[0].url: expected an address that begins with https://"]),
+    "a code of another form": ("code: 8.e", "code: eight", [
+        'statements[1].code: expected the code of a statement, such as "8.3" or "8.e", in quotes',
+        "studies[1].sections[0].statements[1]: expected the code of a statement: there is no 8.e",
+        "sessions[0].statements[0]: expected the code of a statement: there is no 8.e"]),
+    "a year that is none": ("year: 1\n", "year: 3\n", ["modules[0].year: expected one of 1, 2"]),
+    "a number that is too large": ("number: 4\n", "number: 31\n", ["modules[0].number: expected a number of at most 30"]),
+    "a study of no kind": ("kind: elective", "kind: novel", ["studies[1].kind: expected one of core, elective, handbook"]),
+    "an unknown audience": ("audience: both", "audience: tutor", [f"studies[0].sections[0].audience: expected {AUDIENCE}"]),
+    "an unknown phase": ("[primary, secondary]", "[primary, sixth-form]", [
+        f"studies[1].sections[0].phases[1]: expected {PHASE}"]),
+    "a scenario of an unknown phase": ("phase: primary", "phase: college", [
+        f"studies[1].scenarios[0].phase: expected {PHASE}"]),
+    "a scenario without options": ("        options: [Ask, Watch]\n", "", [
+        "studies[1].scenarios[0].options: expected the key options"]),
+    "no minutes": ("minutes: 15", "minutes: 0", ["studies[1].sections[0].minutes: expected a number of at least 1"]),
+    "something else to show": ("shows: scenarios", "shows: pictures", [
+        "studies[1].sections[0].shows: expected one of scenarios, scenario_options, actions"]),
+    "a section without text": ('        text: "**Because** it helps."\n', "", [
+        "studies[1].sections[0].text: expected the key text"]),
+    "a blank text of a section": ('"**Because** it helps."', '" "', [
+        "studies[1].sections[0].text: expected some text, with Markdown where it helps"]),
+    "two sections of one name": ("slug: with-your-ect", "slug: why", [
+        "studies[1].sections[1].slug: expected a slug of its own: why is used at year-1.yaml:80"]),
+    "an audit at another time": ("audit: end", "audit: noon", ["sessions[0].audit: expected one of start, end"]),
+    "a week that is none": ("week: 6", "week: 41", ["sessions[0].week: expected a number of at most 40"]),
+    "an activity without supports": ("            supports: [Pause, Ask why]\n", "", [
+        "sessions[0].agenda[1].activities[0].supports: expected the key supports"]),
+    "agenda items of one name": ("slug: practice", "slug: review", [
+        "sessions[0].agenda[1].slug: expected a slug of its own: review is used at year-1.yaml:124"]),
+    # what was of another shape is told once, and not once more by whatever refers to it
+    "modules that are no list": (MODULES, "modules: some\n", ["modules: expected a list"]),
+    "a module that is no piece": (MODULES, "modules: [growing]\n", ["modules[0]: expected keys and values"]),
+    "a reference that is no name": ("[smith]", "[[smith]]", [f"studies[1].sections[0].references[0]: expected {TEXT}"]),
+    "references that are no list": ("[smith]", "smith", ["studies[1].sections[0].references: expected a list"]),
+    "a section that is no piece": ("      - slug: with-your-ect\n", "      - why\n      - slug: with-your-ect\n", [
+        "studies[1].sections[1]: expected keys and values"]),
+    "ingredients that are no list": (INGREDIENTS, "        ingredients: some\n", [
+        "studies[1].sections[0].ingredients: expected a list"]),
+    "an ingredient that is no piece": (INGREDIENTS, "        ingredients: [purpose]\n", [
+        "studies[1].sections[0].ingredients[0]: expected keys and values"]),
+    "sections that are no list": (YEAR_1[YEAR_1.index("    sections:\n      - slug: why"):YEAR_1.index("    scenarios:")],
+        "    sections: some\n", ["studies[1].sections: expected a list"]),
+}  # fmt: skip
+
 
 def faults_of(sources):
     with pytest.raises(BrokenPacks) as broken:
@@ -101,6 +223,43 @@ def faults_of(sources):
 @pytest.mark.parametrize(("before", "after", "said"), BROKEN.values(), ids=BROKEN)
 def test_a_broken_pack_says_where_and_what_is_expected(before, after, said):
     assert faults_of(small(before, after)) == [f"small.yaml:{fault}" for fault in said]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("before", "after", "said"), BROKEN_YEAR_1.values(), ids=BROKEN_YEAR_1)
+def test_a_broken_pack_of_year_1_says_what_is_expected(before, after, said):
+    lines = [fault.split(":", 2) for fault in faults_of(year_1((before, after)))]
+    assert [rest.strip() for _, _, rest in lines] == said
+    text = year_1((before, after))[0].content.decode().splitlines()
+    assert all(0 < int(line) <= len(text) for _, line, _ in lines)
+
+
+@pytest.mark.django_db
+def test_every_round_of_studies_is_told_with_what_is_loaded_already():
+    """A round may lead through packs that are not given, and each is told once."""
+    load(year_1())
+    studies = """\
+slug: more
+title: More
+edition: "1"
+studies:
+  - {slug: third, module: growing, kind: core, title: T, summary: S, after: [reflecting], sections: [&]}
+  - {slug: fourth, module: growing, kind: core, title: T, summary: S, after: [fifth, third], sections: [&]}
+  - {slug: fifth, module: growing, kind: core, title: T, summary: S, after: [fourth], sections: [&]}
+""".replace("&", "{slug: a, title: A, audience: both, minutes: 1, text: A}")
+    more = Source("more.yaml", studies.encode())
+    assert faults_of([more]) == [
+        "more.yaml:6: studies[1].after: expected studies that do not lead back here: "
+        "fourth comes after fifth comes after fourth"
+    ]
+    load([Source("more.yaml", studies.replace("[fourth]", "[basics]").encode())])
+    assert faults_of(year_1(("kind: core", "kind: core\n    after: [fourth]"))) == [
+        "year-1.yaml:62: studies[0].after: expected studies that do not lead back here: "
+        "basics comes after fourth comes after fifth comes after basics"
+    ]
+    # a round that the new text of a pack takes apart is none
+    turned = year_1(("kind: core", "kind: core\n    after: [reflecting]"), ("    after: [basics]\n", ""))
+    assert load(turned).changed
 
 
 @pytest.mark.django_db
