@@ -1,4 +1,4 @@
-"""What the programme teaches and asks: packs and the pieces that they define.
+"""What the programme teaches and asks: packs and the pieces that they define; and what people make of it (`reading`).
 
 A piece is named among its siblings by a slug (a key, a code) that never changes. Loading a pack adds, changes and
 retires pieces and deletes none, because records point at them; a record that asks questions holds its own copy.
@@ -18,6 +18,7 @@ from content.models.programmes import (
     StudySection,
     SuggestedAction,
 )
+from content.models.reading import Following, KeptPlace, Reflection, SectionDone
 from content.models.standards import Guidance, Paragraph, Reference, Standard, Statement
 from content.models.templates import Section, Template
 
@@ -29,8 +30,10 @@ __all__ = [
     "Cycle",
     "CycleStep",
     "DiagnosticItem",
+    "Following",
     "Guidance",
     "Ingredient",
+    "KeptPlace",
     "Module",
     "Pack",
     "PackLoad",
@@ -38,8 +41,10 @@ __all__ = [
     "Piece",
     "Programme",
     "Reference",
+    "Reflection",
     "Scenario",
     "Section",
+    "SectionDone",
     "Session",
     "Standard",
     "Statement",

@@ -141,6 +141,9 @@ class StudySection(Piece):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return reverse("content:section", args=[self.study.slug, self.slug])
+
 
 class Ingredient(Piece):
     """An active ingredient: what makes a practice work, in whatever subject or phase."""
