@@ -1,7 +1,7 @@
 """Forms made from sections: what a record asks, as fields, and what is typed there, as JSON."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.layout import LayoutObject
 from django import forms
@@ -9,7 +9,9 @@ from django.core.validators import MaxLengthValidator
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
+from content.models import Programme
 from ectprogramme import gov
+from people.models import Induction, Phase
 
 LONGEST = 20_000  # characters of one answer: said when it is passed, not counted down while somebody thinks
 
@@ -31,9 +33,11 @@ def _words(section: Asked) -> dict[str, Any]:
     return {"label": section["title"], "help_text": f"{minutes} {section['hint']}".strip()}
 
 
+TOO_LONG = MaxLengthValidator(LONGEST, gov.TextAreaField.default_error_messages["max_length"])
+
+
 def _text(**words: Any) -> forms.Field:
-    too_long = MaxLengthValidator(LONGEST, gov.TextAreaField.default_error_messages["max_length"])
-    return gov.TextAreaField(required=False, validators=[too_long], **words)
+    return gov.TextAreaField(required=False, validators=[TOO_LONG], **words)
 
 
 def _rows(section: Asked) -> forms.Field:
@@ -124,3 +128,65 @@ class AnswersForm(gov.Form):
         for section in self.sections:
             layout += [SectionField(section), *after.pop(section["key"], [])]
         return layout + [item for items in after.values() for item in items]
+
+
+class SectionForm(gov.Form):
+    """What somebody does at the end of a section: an ECT may write beside it, and whoever reads for themselves ticks it."""
+
+    text = gov.TextAreaField(label="", required=False, rows=6, validators=[TOO_LONG])
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self, data: Any = None, *, question: str, text: str, revision: int, buttons: Sequence[gov.Button], autosave: str
+    ) -> None:
+        super().__init__(data, initial={"text": text, "revision": revision})
+        self.buttons, self.autosave = buttons, autosave
+        if question:
+            self.fields["text"].label = "Your reflection"
+            self.fields[
+                "text"
+            ].help_text = (
+                f"{question} Only you can read this until you share it. Write nothing that identifies a pupil."
+            )
+        else:
+            self.fields.clear()
+
+    @property
+    def writes(self) -> bool:
+        """Whether there is something to write; a save as it is typed leaves out what has not changed."""
+        return "text" in self.fields and "text" in self.data
+
+    @property
+    def helper(self) -> gov.FormHelper:
+        return gov.FormHelper(
+            *self.fields, buttons=self.buttons, autosave=self.autosave if self.fields else "", mark_optional=False
+        )
+
+
+class FollowingForm(gov.Form):
+    """The phase that an induction is in and, where more than one programme is loaded, which of them it follows."""
+
+    phase = forms.ChoiceField(
+        label="Phase or setting",
+        help_text="Reading shows what is for this phase first. Everything else stays one click away.",
+        choices=[*Phase.choices, ("", "Not set: show what is for every phase")],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    programme = forms.ModelChoiceField(
+        Programme.objects.none(), label="Programme", empty_label=None, widget=forms.RadioSelect
+    )
+
+    helper = gov.FormHelper("phase", "programme", buttons=[gov.Button("Save")], mark_optional=False)
+
+    def __init__(self, data: Any = None, *, induction: Induction, programmes: Sequence[Programme]) -> None:
+        following = getattr(induction, "following", None)
+        super().__init__(
+            data, initial={"phase": induction.phase, "programme": following.programme_id if following else None}
+        )
+        if len(programmes) > 1:
+            choice = cast(forms.ModelChoiceField, self.fields["programme"])
+            choice.queryset = Programme.objects.current()
+        else:
+            del self.fields["programme"]
+            self.helper = gov.FormHelper("phase", buttons=[gov.Button("Save")], mark_optional=False)

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from types import ModuleType
 
+from content import permissions as reading_permissions
+from content import workflow as reading_workflow
 from cycles import permissions as meeting_permissions
 from cycles import workflow as meeting_workflow
 from observations import permissions as proforma_permissions
@@ -15,6 +17,7 @@ SUBJECTS = [
     ("Progress reviews and formal assessments", review_workflow, review_permissions),
     ("Meetings of mentor and ECT", meeting_workflow, meeting_permissions),
     ("Engage-with-an-expert proformas", proforma_workflow, proforma_permissions),
+    ("Reading, and the reflections beside it", reading_workflow, reading_permissions),
 ]
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django_q.models import Failure
 from django_q.tasks import async_task
 
+from content.models import Reflection
 from cycles.models import Meeting
 from observations.models import Proforma
 from people.models import Induction, User
@@ -29,6 +30,7 @@ MENU = [
     ("Reviews", "reviews:list", {Role.ECT, Role.TUTOR, Role.HEAD, Role.AB_OFFICER}),
     ("Meetings", "cycles:list", {Role.ECT, Role.MENTOR, Role.TUTOR, Role.HEAD}),
     ("Experts", "observations:list", {Role.ECT, Role.MENTOR}),
+    ("Reading", "content:reading", {Role.ECT, Role.MENTOR}),
     ("Programme", "content:list", None),
     ("Background jobs", "jobs", {Role.PROGRAMME_ADMIN}),
     ("Account", "account", None),
@@ -60,10 +62,11 @@ def navigation(request):
 def home(request):
     """Whose turn it is: the one most urgent thing first, then the rest, then the person's ECTs."""
     user, today = request.user, timezone.localdate()
-    waiting: list[Review | Meeting | Proforma] = [
+    waiting: list[Review | Meeting | Proforma | Reflection] = [
         *Review.objects.waiting_on(user).begun_or_soon(today).for_list().order_by("due_on", "pk")[:TURNS],
         *Meeting.objects.waiting_on(user).select_related("induction__ect")[:TURNS],
         *Proforma.objects.waiting_on(user).select_related("induction__ect")[:TURNS],
+        *Reflection.objects.waiting_on(user).for_list().order_by("shared_at", "pk")[:TURNS],
     ]
     turns = in_order([turn for thing in waiting if (turn := thing.turn_for(user))])
     inductions = Induction.objects.visible_to(user).with_people().select_related("ect", "school").order_by("ect__name")

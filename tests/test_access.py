@@ -10,6 +10,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from content.actions import load as load_packs
+from content.actions import take_step, write_reflection
+from content.models import StudySection
 from content.packs import gather
 from ectprogramme import demonstration
 from people.models import Induction, User
@@ -50,6 +52,14 @@ ACCESS = {
     "people:school": Row(("school",), people("grace ruth joan colin olive")),
     "content:list": Row(ok=ALL),
     "content:cycle": Row(("cycle",), ALL),
+    "content:reading": Row(ok=PAIRS, refused=ALL - PAIRS),
+    "content:module": Row(("module",), ALL),
+    "content:session": Row(("session",), ALL),
+    "content:study": Row(("study",), ALL),
+    "content:section": Row(("study", "next-steps"), ALL),
+    "content:reflection": Row(("reflection",), people("amira ben")),
+    "content:reflection_step": Row(("reflection", "open"), not_by_get=ALL),
+    "content:following": Row(("amira",), people("grace joan olive"), people("amira ben ruth colin")),
     "cycles:list": Row(ok=ALL - ADMINISTRATORS - {"colin", "nadia"}, refused=ADMINISTRATORS | {"colin", "nadia"}),
     "cycles:plan": Row(("amira",), people("amira ben"), people("grace ruth joan colin olive")),
     "cycles:meeting": Row(("meeting",), people("amira ben grace ruth")),
@@ -82,7 +92,14 @@ def things(db, settings, pdfs):
     load_packs(gather([settings.BASE / "fixtures" / "packs"]))
     demonstration.load(timezone.localdate())
     amira = Induction.objects.get(ect__name="Amira Khan")
+    section = StudySection.objects.get(slug="next-steps", study__slug="assessment-elective-5")
+    reflection = write_reflection(section, "Four pairs talked.", revision=0, by=amira.ect)
+    take_step(reflection, "share", by=amira.ect)
     return {
+        "module": "module-4",
+        "session": "module-4-week-6",
+        "study": "assessment-elective-5",
+        "reflection": reflection.pk,
         "amira": amira.pk,
         "school": amira.school_id,
         "cycle": "development-cycle-1",

@@ -241,3 +241,180 @@ def year_1(*changes: tuple[str, str]) -> list[Source]:
 def cut(start: str, end: str) -> tuple[str, str]:
     """For `year_1`: without what is between these two."""
     return YEAR_1[YEAR_1.index(start) : YEAR_1.index(end)], ""
+
+
+READING = """\
+slug: reading
+title: Something to read
+edition: "2026"
+programmes:
+  - slug: one-programme
+    title: One programme
+    summary: Two years.
+statements:
+  - code: "8.3"
+    text: Reflection helps.
+  - code: "8.e"
+    text: Reflect with a colleague.
+references:
+  - slug: author-2020
+    text: Author (2020)
+    url: https://example.org/author
+  - slug: other-2021
+    text: Other (2021)
+templates:
+  - slug: small-audit
+    kind: audit
+    title: Small audit
+    sections:
+      - key: first
+        title: I can
+        kind: rating
+        options: [No, Yes]
+modules:
+  - slug: first-module
+    programme: one-programme
+    year: 1
+    number: 1
+    title: First module
+    summary: All that is first.
+    audit: small-audit
+  - slug: second-module
+    programme: one-programme
+    year: 2
+    title: Second module
+    summary: All that is second.
+studies:
+  - slug: talking
+    module: first-module
+    kind: elective
+    number: 3
+    title: On talking
+    summary: Read about **talk**.
+    area: How pupils talk
+    sections:
+      - slug: welcome
+        title: Welcome
+        audience: ect
+        minutes: 2
+        text: |
+          ### Why
+
+          Because <b>talk</b> matters.
+        shows: scenarios
+      - slug: pairs
+        title: Pairs
+        audience: ect
+        minutes: 5
+        text: Pupils talk in pairs.
+        school_example: What pairs look like here.
+        reflection: What did you hear?
+        ingredients:
+          - slug: purpose
+            title: A purpose
+            text: They know why they talk.
+        statements: ["8.3", "8.e"]
+        references: [author-2020, other-2021]
+      - slug: early-years
+        title: In the early years
+        audience: ect
+        minutes: 3
+        phases: [eyfs]
+        text: Young children talk.
+      - slug: next
+        title: What next
+        audience: ect
+        minutes: 1
+        text: Choose one.
+        shows: actions
+      - slug: for-mentors
+        title: Pairs, for mentors
+        audience: mentor
+        minutes: 4
+        text: Ask what was heard.
+        beside: pairs
+      - slug: options
+        title: The options
+        audience: mentor
+        minutes: 1
+        text: Which would you choose?
+        shows: scenario_options
+      - slug: about
+        title: About this study
+        audience: both
+        minutes: 1
+        text: It was written in a week.
+    scenarios:
+      - slug: ms-early
+        phase: eyfs
+        title: Ms Early
+        text: Teaches reception.
+        options: [Sing with them]
+      - slug: mr-late
+        phase: secondary
+        title: Mr Late
+        text: Teaches Year 9.
+        options: [Wait longer]
+    actions:
+      - slug: listen
+        title: Listen to one pair
+        text: For a minute.
+        ingredients: [pairs/purpose]
+      - slug: rest
+        title: Have a rest
+        text: After that.
+        ingredients: [pairs/purpose]
+  - slug: handbook
+    module: second-module
+    kind: handbook
+    title: Handbook
+    summary: For mentors.
+    sections:
+      - slug: page-one
+        title: Page one
+        audience: mentor
+        minutes: 2
+        text: Read it once.
+sessions:
+  - slug: week-one
+    module: first-module
+    week: 1
+    title: Talk about talk
+    summary: Bring what you heard.
+    statements: ["8.3"]
+    audit: start
+    agenda:
+      - slug: review
+        title: Review
+        minutes: 5
+        text: Look back.
+      - slug: practice
+        title: Theory to practice
+        minutes: 35
+        text: Choose.
+        activities:
+          - slug: listen
+            title: Listen together
+            text: To a recording.
+            supports: [Stop it often]
+          - slug: plan
+            title: Plan together
+            text: A question for pairs.
+            supports: [Say who asks it]
+  - slug: week-two
+    module: first-module
+    week: 2
+    title: Again
+    summary: Talk again.
+    agenda:
+      - slug: review
+        title: Review
+        minutes: 5
+        text: Look back.
+"""
+
+
+def to_read(before: str = "", after: str = "") -> list[Source]:
+    """The pack to read, with one piece of its text replaced; the text has to be there."""
+    assert before in READING
+    return [Source("reading.yaml", READING.replace(before, after, 1).encode())]

@@ -126,7 +126,7 @@ def test_a_page_asks_the_database_as_often_for_thirty_as_for_one(reader, django_
         load([Source("p.yaml", (pack + "sections: [{key: k, title: K, kind: text}]}]\n").encode())])
     with django_assert_num_queries(OWN_QUERIES_OF_A_CYCLE + of_every_page(reader)):
         reader.get(url)
-    with django_assert_num_queries(2 + of_every_page(reader)):
+    with django_assert_num_queries(3 + of_every_page(reader)):
         reader.get(LIST)
 
 

@@ -3,13 +3,16 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from content.models import Cycle, Pack
+from content.models import Cycle, Module, Pack
 
 
 def content_list(request: HttpRequest) -> HttpResponse:
-    cycles = Cycle.objects.current()
-    packs = Pack.objects.with_last_load()
-    return render(request, "content/list.html", {"cycles": cycles, "packs": packs})
+    context = {
+        "modules": Module.objects.current(),
+        "cycles": Cycle.objects.current(),
+        "packs": Pack.objects.with_last_load(),
+    }
+    return render(request, "content/list.html", context)
 
 
 def cycle(request: HttpRequest, slug: str) -> HttpResponse:
