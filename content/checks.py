@@ -190,6 +190,7 @@ def check_references(entries: list[Entry]) -> None:
         elif entry.part is STEP:
             _check_step(entry, entries)
     _check_order(entries)
+    _check_dropped(entries, known)
 
 
 def _read(entries: list[Entry]) -> list[str]:
@@ -317,6 +318,20 @@ def _round_trip(before: Mapping[str, list[str]]) -> list[str]:
     except CycleError as error:
         return error.args[1][:0:-1]
     return []
+
+
+def _check_dropped(entries: list[Entry], known: Mapping[Part, set[str]]) -> None:
+    """What these packs define no more is not what others refer to that are loaded and not given with them."""
+    read = {entry.key: entry for entry in entries if entry.part is PACK}
+    for part in PARTS:
+        pack = "__".join([*part.to_pack, "slug"])
+        for relation in part.refers:
+            to, name = part_of_packs(relation.to), relation.name
+            others = part.model._default_manager.filter(retired=False).exclude(**{f"{pack}__in": read})
+            pointing = others.filter(**{f"{name}__pack__slug__in": read})
+            for other, key, own in pointing.values_list(pack, f"{name}__{to.key}", f"{name}__pack__slug"):
+                if to in known and key not in known[to]:
+                    read[own].fault(f"this {to.called} to stay: the pack {other} refers to it", to.name, key)
 
 
 def given(entry: Entry, name: str) -> Iterator[tuple[int, Any]]:

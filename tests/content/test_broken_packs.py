@@ -235,6 +235,23 @@ def test_a_broken_pack_of_year_1_says_what_is_expected(before, after, said):
 
 
 @pytest.mark.django_db
+def test_a_pack_keeps_what_other_loaded_packs_refer_to():
+    load(year_1())
+    at = YEAR_1.index("modules:")
+    head = 'slug: other\ntitle: Other\nedition: "1"\n'
+    load([Source("year-1.yaml", YEAR_1[:at].encode()), Source("other.yaml", (head + YEAR_1[at:]).encode())])
+    less = YEAR_1[:at].replace("  - slug: smith", "  - slug: miller").replace('  - code: "8.3"', '  - code: "8.4"')
+    less = less.replace('statements: ["8.3"]', 'statements: ["8.4"]')
+    assert faults_of([Source("year-1.yaml", less.encode())]) == [
+        "year-1.yaml:22: statements.8.3: expected this statement to stay: the pack other refers to it",
+        "year-1.yaml:27: references.smith: expected this reference to stay: the pack other refers to it",
+    ]
+    given_both = YEAR_1[at:].replace("[smith]", "[miller]").replace('["8.3", 8.e]', "[8.e]")
+    assert load([Source("y.yaml", less.encode()), Source("o.yaml", (head + given_both).encode())]).retired
+    assert load([Source("y.yaml", less.replace("  - slug: jones", "  - slug: james").encode())]).retired
+
+
+@pytest.mark.django_db
 def test_every_round_of_studies_is_told_with_what_is_loaded_already():
     """A round may lead through packs that are not given, and each is told once."""
     load(year_1())
