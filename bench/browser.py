@@ -74,11 +74,15 @@ class Browser:
 
 
 class Controls(HTMLParser):
-    """The controls of every form in some HTML, with the values that a browser would send; no button pressed."""
+    """The controls of every form in some HTML, with the values that a browser would send; no button pressed.
+
+    `hidden` are those among them that nobody types, which static/forms.js always sends.
+    """
 
     def __init__(self, html: str):
         super().__init__()
         self.values: dict[str, list[str]] = {}
+        self.hidden: dict[str, list[str]] = {}
         self._area = self._select = ""
         self.feed(html)
 
@@ -87,6 +91,8 @@ class Controls(HTMLParser):
         name, kind = given.get("name") or "", given.get("type")
         if tag == "input" and name and (kind not in ("radio", "checkbox") or "checked" in given):
             self.values.setdefault(name, []).append(given.get("value") or "")
+            if kind == "hidden":
+                self.hidden[name] = self.values[name]
         elif tag == "textarea":
             self._area = name
             self.values[name] = [""]

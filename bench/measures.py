@@ -44,9 +44,9 @@ def form(server: Server, size: int) -> Comparison:
 
 
 def saving(server: Server, persona: str, path: str, box: str) -> Comparison:
-    """A form as a browser sends it while somebody types in one box, against an update of one row."""
+    """What static/forms.js sends of a form while somebody types in one box, against an update of one row."""
     person = Browser(server.port, rows.by_key(persona))
-    fields = Controls(person.get(path).text).values
+    fields = Controls(person.get(path).text).hidden
     row = Review.objects.order_by("pk").first().pk
     typed = 0
 
@@ -57,7 +57,7 @@ def saving(server: Server, persona: str, path: str, box: str) -> Comparison:
         answer = person.post(path, fields, **HTMX).text
         if "Saved at" not in answer or "not yet" in answer:
             raise RuntimeError(f"{path} did not save: {answer}")
-        fields.update(Controls(answer).values)  # the revision and digest that the next save stands on
+        fields.update(Controls(answer).hidden)  # the revision and digest that the next save stands on
 
     def floor():
         person.post(

@@ -3,4 +3,5 @@
 from ectprogramme.settings import *
 
 ROOT_URLCONF = "bench.urls"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]  # lets the demonstration's people in
 TEMPLATES[0]["DIRS"].append(BASE / "bench" / "floor" / "templates")

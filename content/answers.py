@@ -16,7 +16,7 @@ are the line ends of different browsers.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,10 +55,16 @@ def seen_in(post: Mapping[str, Any]) -> dict[str, str]:
     return {name.removeprefix(FIELD): str(post[name]) for name in post if name.startswith(FIELD)}
 
 
-def merge(stored: Mapping[str, Any], submitted: Mapping[str, Any], seen: Mapping[str, str]) -> Merged:
+def merge(
+    stored: Mapping[str, Any],
+    submitted: Mapping[str, Any],
+    seen: Mapping[str, str],
+    untouched: Iterable[str] = (),
+) -> Merged:
     """Brings what a writer sent together with what is stored; `seen` is what their page was made from.
 
-    A section that was not submitted stays as it is. One without a digest counts as having been empty on the page, so
+    A section that was not submitted stays as it is; where the page has not sent it since nobody typed there (`untouched`),
+    it is told whether somebody else has. One without a digest counts as having been empty on the page, so
     that what is stored is never lost.
     """
     answers, conflicts, outdated, stands_on = dict(stored), [], [], dict(seen)
@@ -74,6 +80,7 @@ def merge(stored: Mapping[str, Any], submitted: Mapping[str, Any], seen: Mapping
             stands_on[key] = _digest(mine)
         else:
             conflicts.append(Conflict(key, theirs, mine))
+    outdated += [key for key in untouched if _digest(_plain(stored.get(key))) != stands_on.get(key, "")]
     return Merged(answers, conflicts, outdated, stands_on)
 
 

@@ -59,7 +59,7 @@ def _yes_no(section: Asked) -> forms.Field:
 
 def _checklist(section: Asked) -> forms.Field:
     return forms.MultipleChoiceField(
-        choices=_choices(section), widget=forms.CheckboxSelectMultiple, required=False, **_words(section)
+        choices=_choices(section), widget=gov.Checkboxes, required=False, **_words(section)
     )
 
 
@@ -111,9 +111,9 @@ class AnswersForm(gov.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(data, files, **kwargs)
-        self.sections = sections
+        self.sections = [section for section in sections if self.has(field_name(section["key"]))]
         self.initial = {**self.initial, **{field_name(key): answer for key, answer in answers.items()}}
-        self.fields.update(section_fields(sections))
+        self.fields.update(section_fields(self.sections))
 
     @property
     def helper(self) -> gov.FormHelper:

@@ -3,7 +3,7 @@
 Messages and events tell that something happened and when, never what was written.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -103,11 +103,20 @@ def move_meeting(meeting: Meeting, planned_for: datetime, place: str, *, by: Use
     _tell_other(meeting, event, by, "moved your meeting", when=True)
 
 
-def save_meeting(meeting: Meeting, written: Written, seen: dict[str, str], *, revision: int | None, by: User) -> Merged:
+def save_meeting(
+    meeting: Meeting,
+    written: Written,
+    seen: dict[str, str],
+    *,
+    revision: int | None,
+    by: User,
+    untouched: Collection[str] = (),
+) -> Merged:
     """Saves what was typed, block by block, so that two people can write at once (`content.answers`).
 
-    `seen` and `revision` tell what the page was made from. Action steps are fetched only where this page has changed
-    them, or somebody has saved since. Refused once the meeting is no longer open; nothing is saved then.
+    `seen` and `revision` tell what the page was made from, `untouched` which of its blocks were not sent. Those, and the
+    action steps, are looked at only if somebody has saved since, or this page has changed a step. Refused once the meeting
+    is no longer open; nothing is saved then.
     """
     while True:
         if not meeting.may(by, "write"):
@@ -116,13 +125,14 @@ def save_meeting(meeting: Meeting, written: Written, seen: dict[str, str], *, re
             )
         sent, stored = written, meeting.written()
         about_steps = {key for key in written if key.startswith(("step-", "became-"))}
-        if revision != meeting.revision or any(
+        saved_since = revision != meeting.revision
+        if saved_since or any(
             digest != seen.get(key, "") for key, digest in digests({key: written[key] for key in about_steps}).items()
         ):
             stored |= meeting.steps_written()
         else:
             sent = {key: value for key, value in written.items() if key not in about_steps}
-        merged = merge(stored, sent, seen)
+        merged = merge(stored, sent, seen, untouched if saved_since else ())
         if _store(meeting, {key: value for key, value in merged.answers.items() if stored.get(key) != value}):
             return merged
         # somebody saved between our reading and our writing: look again

@@ -1,7 +1,7 @@
 """The forms of a meeting. The meeting's page itself is one form, made of blocks that are merged one by one."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -62,6 +62,13 @@ def single(key: str, name: str, field: forms.Field) -> Block:
     return Block(key, {name: field}, lambda value: {name: value}, lambda cleaned: cleaned[name])
 
 
+def focus() -> Block:
+    said = "The only words of this page, beside the action steps, that the induction tutor and the headteacher see."
+    return single(
+        "about-focus", "focus", forms.CharField(label="Focus", max_length=200, required=False, help_text=said)
+    )
+
+
 def held() -> Block:
     return Block(
         "about-held",
@@ -69,6 +76,16 @@ def held() -> Block:
         lambda value: {"held_on": parse_date(value)},
         lambda cleaned: _iso(cleaned["held_on"]),
     )
+
+
+def minutes() -> Block:
+    box = forms.TextInput(attrs={"class": "govuk-input--width-3", "inputmode": "numeric"})
+    taken = forms.IntegerField(label="How long, in minutes", min_value=1, max_value=600, required=False, widget=box)
+    return single("about-minutes", "minutes", taken)
+
+
+def place() -> Block:
+    return single("about-place", "place", forms.CharField(label="Place", max_length=140, required=False))
 
 
 def follow_up() -> Block:
@@ -89,10 +106,18 @@ def follow_up() -> Block:
     return Block("follow-up", fields, initial, written)
 
 
+FOLLOW_UP = ("follow_up_on", "follow_up_at")
+
+# The blocks that every meeting has, by the field of each.
+ALWAYS: dict[str, Callable[[], Block]] = {"focus": focus, "held_on": held, "minutes": minutes, "place": place}
+
+
+def names_in_step(number: int) -> list[str]:
+    return [f"step_{number}_{name}" for name in ("text", "checks", "criteria", "review_on")]
+
+
 def action_step(number: int) -> Block:
-    text, checks, criteria, review_on = (
-        f"step_{number}_{name}" for name in ("text", "checks", "criteria", "review_on")
-    )
+    text, checks, criteria, review_on = names_in_step(number)
 
     def initial(value: Written) -> dict[str, Any]:
         return {
@@ -116,10 +141,7 @@ def action_step(number: int) -> Block:
             label="Action step" if number == 1 else f"Action step {number}", rows=3, required=False
         ),
         checks: forms.MultipleChoiceField(
-            label="The step is",
-            choices=list(ActionStep.CHECKS.items()),
-            widget=forms.CheckboxSelectMultiple,
-            required=False,
+            label="The step is", choices=list(ActionStep.CHECKS.items()), widget=gov.Checkboxes, required=False
         ),
         criteria: gov.RowsField(
             CriterionForm,
@@ -183,7 +205,8 @@ class MeetingForm(AnswersForm):
     """The page on which a meeting is held. Nothing is required: what is missing is asked for when it is finished.
 
     `values` are what the page shows, by block (`Meeting.written`), and `seen` their digests; `numbers` are the places of
-    the action steps and `earlier` the steps of meetings before, which a form that only saves need not know.
+    the action steps and `earlier` the steps of meetings before, which a form that only saves need not know. Sent in part, it
+    has the blocks of which something was sent; each is sent whole.
     """
 
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -198,8 +221,9 @@ class MeetingForm(AnswersForm):
         numbers: Iterable[int],
         earlier: Mapping[int, ActionStep | None],
         conflicts: Sequence[Conflict] = (),
+        only: Collection[str] | None = None,
     ) -> None:
-        super().__init__(data, sections=meeting.asked(), answers={})
+        super().__init__(data, sections=meeting.asked(), answers={}, only=only)
         self.meeting, self.seen, self.earlier = meeting, seen, earlier
         self.values, self.conflicts = values, {conflict.key: conflict for conflict in conflicts}
         self.oob, self.other = False, ""
@@ -226,34 +250,38 @@ class MeetingForm(AnswersForm):
         )  # fmt: skip
 
     @classmethod
-    def posted(cls, meeting: Meeting, data: Mapping[str, Any], seen: dict[str, str]) -> "MeetingForm":
-        """The form as it was sent; which blocks it has is read from its hidden fields."""
+    def posted(
+        cls, meeting: Meeting, data: Mapping[str, Any], seen: dict[str, str], only: Collection[str] | None = None
+    ) -> "MeetingForm":
+        """The form as it was sent; which blocks the page has is read from its hidden fields."""
         numbers = [number for number in range(1, MOST_STEPS + 1) if f"step-{number}" in seen]
         found = (re.fullmatch(r"became-([0-9]{1,15})", key) for key in seen)
         earlier = dict.fromkeys(int(match[1]) for match in found if match)
-        return cls(data, meeting=meeting, values={}, seen=seen, numbers=numbers, earlier=earlier)
+        return cls(data, meeting=meeting, values={}, seen=seen, numbers=numbers, earlier=earlier, only=only)
 
     def _blocks(self, numbers: Iterable[int], earlier: Iterable[int]) -> dict[str, Block]:
+        names = [field_name(section["key"]) for section in self.sections]
+        refine = bool(self.meeting.section(ACTION_SECTION))
         blocks = [
-            single("about-focus", "focus", forms.CharField(
-                label="Focus", max_length=200, required=False,
-                help_text="The only words of this page, beside the action steps, that the induction tutor and the headteacher see.",
-            )),
-            *(became(pk, refine=bool(self.meeting.section(ACTION_SECTION))) for pk in earlier),
+            *(became(pk, refine=refine) for pk in earlier if self.has(f"became_{pk}", f"noticed_{pk}")),
             *(
-                single(section["key"], field_name(section["key"]), self.fields[field_name(section["key"])])
-                for section in self.sections
+                single(section["key"], name, self.fields[name])
+                for section, name in zip(self.sections, names, strict=True)
             ),
-            *map(action_step, numbers),
-            *([follow_up()] if self.meeting.section(FOLLOW_UP_SECTION) else []),
-            held(),
-            single("about-minutes", "minutes", forms.IntegerField(
-                label="How long, in minutes", min_value=1, max_value=600, required=False,
-                widget=forms.TextInput(attrs={"class": "govuk-input--width-3", "inputmode": "numeric"}),
-            )),
-            single("about-place", "place", forms.CharField(label="Place", max_length=140, required=False)),
-        ]  # fmt: skip
+            *(action_step(number) for number in numbers if self.has(*names_in_step(number))),
+            *([follow_up()] if self.meeting.section(FOLLOW_UP_SECTION) and self.has(*FOLLOW_UP) else []),
+            *(block() for name, block in ALWAYS.items() if self.has(name)),
+        ]
         return {block.key: block for block in blocks}
+
+    @property
+    def untouched(self) -> list[str]:
+        """The blocks that the page has and that were not sent, since nobody has typed in them."""
+        return [key for key in self.seen if key not in self.blocks]
+
+    @property
+    def shows_unsaved(self) -> bool:
+        return super().shows_unsaved or bool(self.conflicts)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

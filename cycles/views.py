@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from content.answers import merge, seen_in
 from content.models import Template
+from ectprogramme import gov
 from people.actions import Refused
 from people.models import Induction
 from people.permissions import Role, require
@@ -110,14 +111,16 @@ def meeting(request, pk):
 def _save(request, found):
     """Saves what was typed, while it is typed (htmx) or by a button, and shows what the other has written meanwhile."""
     seen = seen_in(request.POST)
-    form = MeetingForm.posted(found, request.POST, seen)
+    form = MeetingForm.posted(found, request.POST, seen, gov.touched(request))
     if form.changes_rows:
         form.show_earlier(found.earlier_steps())
         return _written_page(request, found, form)
     written = form.written
     _settle(request.POST.get("settle", ""), written, seen)
     try:
-        merged = actions.save_meeting(found, written, seen, revision=form.cleaned_data.get("revision"), by=request.user)
+        merged = actions.save_meeting(
+            found, written, seen, revision=form.cleaned_data.get("revision"), by=request.user, untouched=form.untouched
+        )
     except Refused as why:
         return _too_late(request, found, form, seen, str(why))
     if request.htmx:
@@ -166,7 +169,7 @@ def _saved(request, found, form, merged, seen):
     The page keeps older digests where it still shows older words, so a section in conflict stays in conflict until the
     person chooses.
     """
-    told = request.POST.getlist("told")
+    told, written = request.POST.getlist("told"), form.written
     notices = {conflict.key: notice(conflict) for conflict in merged.conflicts}
     answered = {entry.partition(":")[0] for entry in told} - notices.keys()
     pulled = []
@@ -182,7 +185,7 @@ def _saved(request, found, form, merged, seen):
             "seen": {
                 key: digest
                 for key, digest in merged.seen.items()
-                if key in form.written and digest != seen.get(key, "")
+                if key in written and digest != seen.get(key, "")
             },
             "notices": {key: shown for key, shown in notices.items() if f"{key}:{shown['digest']}" not in told},
             "answered": answered & form.blocks.keys(),

@@ -4,6 +4,7 @@ Its events belong to no induction, so that they stay off every page that others 
 names the expert (programme §6).
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -54,28 +55,18 @@ def set_up(induction: Induction, kind: Kind, arrangements: dict[str, Any], *, by
     return proforma
 
 
-@transaction.atomic
 def arrange(proforma: Proforma, arrangements: dict[str, Any], *, seen: dict[str, str], by: User) -> Merged:
     """Changes who it is with, when, and what to look out for; day and expert make it planned, or to be arranged again.
 
     `seen` is what the page was made from. Where the other of the two has meanwhile written something else, nothing is
     saved and the answer tells of the conflicts.
     """
-    stored = _locked(proforma, "arrange", by)
-    merged = merge(stored.arrangements(), _as_json(arrangements), seen)
-    if not merged.conflicts:
-        _take(stored, arrangements, merged, by)
-    return merged
+    return _write(proforma, "arrange", Proforma.arrangements, arrangements, seen, by)
 
 
-@transaction.atomic
 def save(proforma: Proforma, written: dict[str, Any], *, seen: dict[str, str], by: User) -> Merged:
     """Saves what the ECT has written so far, complete or not. Nothing is overwritten unseen: as `arrange`."""
-    stored = _locked(proforma, "fill_in", by)
-    merged = merge(stored.written(), _as_json(written), seen)
-    if not merged.conflicts:
-        _take(stored, written, merged, by)
-    return merged
+    return _write(proforma, "fill_in", Proforma.written, written, seen, by)
 
 
 @transaction.atomic
@@ -128,24 +119,54 @@ def _locked(proforma: Proforma, action: str, by: User) -> Proforma:
         .select_related("induction__ect", "action_step")
         .get(pk=proforma.pk)
     )
-    if not stored.may(by, action):
-        raise Refused(f"This proforma is at “{stored.get_state_display()}” now, so it cannot be changed.")
+    _require(stored, action, by)
     return stored
+
+
+def _require(proforma: Proforma, action: str, by: User) -> None:
+    if not proforma.may(by, action):
+        raise Refused(f"This proforma is at “{proforma.get_state_display()}” now, so it cannot be changed.")
 
 
 def _as_json(values: dict[str, Any]) -> dict[str, Any]:
     return {name: plain(value) for name, value in values.items()}
 
 
-def _take(stored: Proforma, values: dict[str, Any], merged: Merged, by: User) -> None:
-    """Takes over those values that the merge kept, and moves the proforma where they lead."""
-    stored.take({name: value for name, value in values.items() if name not in merged.outdated})
-    if not stored.planned_on:
-        stored.planned_at = None  # a time without its day, which the other has taken away meanwhile
-    step = _follow(stored, by)
-    _save(stored)
+def _write(
+    proforma: Proforma,
+    action: str,
+    shown: Callable[[Proforma], dict[str, Any]],
+    values: dict[str, Any],
+    seen: dict[str, str],
+    by: User,
+) -> Merged:
+    """Brings what was sent together with what is stored, as the page shows it, and saves that unless there are conflicts."""
+    while True:
+        _require(proforma, action, by)
+        merged = merge(shown(proforma), _as_json(values), seen)
+        kept = {name: value for name, value in values.items() if name not in merged.outdated}
+        if merged.conflicts or _take(proforma, kept, by):
+            return merged
+        proforma.refresh_from_db()  # somebody saved between our reading and our writing: look again
+
+
+@transaction.atomic
+def _take(proforma: Proforma, values: dict[str, Any], by: User) -> bool:
+    """Writes these values and moves the proforma where they lead, unless somebody has saved since it was fetched (then
+    False)."""
+    claimed = Proforma.objects.filter(pk=proforma.pk, state=proforma.state, revision=proforma.revision)
+    columns = proforma.take(values)
+    if not proforma.planned_on:
+        proforma.planned_at = None  # a time without its day, which the other has taken away meanwhile
+    step = _follow(proforma, by)
+    proforma.saved_at = timezone.now()
+    columns |= {"planned_at", "state", "saved_at"}
+    if not claimed.update(**{name: getattr(proforma, name) for name in columns}, revision=F("revision") + 1):
+        return False
+    proforma.revision += 1
     if step:
-        _record(stored, step, by)
+        _record(proforma, step, by)
+    return True
 
 
 def _follow(proforma: Proforma, by: User) -> str | None:

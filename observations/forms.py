@@ -1,6 +1,6 @@
 """What a proforma asks: its arrangements, what came of it, a paper version of it, or why it will not take place."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, time
 from typing import Any, cast
 
@@ -188,13 +188,16 @@ class ProformaForm(SeenForm, AnswersForm):
     expert_name = expert()
     happened_on = day("When it took place")
 
-    def __init__(self, data: Any = None, *, proforma: Proforma, autosave: str) -> None:
+    def __init__(
+        self, data: Any = None, *, proforma: Proforma, autosave: str, only: Collection[str] | None = None
+    ) -> None:
         self.proforma, self.autosave = proforma, autosave
         super().__init__(
             data,
             sections=proforma.sections,
             answers=proforma.answers,
             initial={"expert_name": proforma.expert_name, "happened_on": proforma.happened_on},
+            only=only,
         )
         self.made_from(proforma.written())
 

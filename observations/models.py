@@ -218,14 +218,15 @@ class Proforma(models.Model):
         answers = {field_name(section["key"]): self.answers.get(section["key"]) for section in self.sections}
         return {name: plain(getattr(self, name)) for name in WRITTEN} | answers
 
-    def take(self, values: dict[str, Any]) -> None:
-        """Takes over values by field of a form; nothing is saved yet."""
+    def take(self, values: dict[str, Any]) -> set[str]:
+        """Takes over values by field of a form, and says which columns they are in; nothing is saved yet."""
         keys = {field_name(section["key"]): section["key"] for section in self.sections}
         for name, value in values.items():
             if name in keys:
                 self.answers[keys[name]] = value
             else:
                 setattr(self, name, value)
+        return {"answers" if name in keys else name for name in values}
 
     def missing(self) -> dict[str, str]:
         """What must be there before it is completed, by field of the form. A paper version stands for the answers."""

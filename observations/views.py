@@ -1,11 +1,12 @@
 """Pages about engaging with an expert, for the ECT and the mentor: the list, setting up, writing up, and a paper version."""
 
 from django.contrib import messages
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST
 
+from ectprogramme import gov
 from people.actions import Refused
 from people.models import Event, Induction
 from people.permissions import reach, require
@@ -60,7 +61,9 @@ def set_up(request, pk):
 
 
 def _fetch(request, pk) -> Proforma:
-    return get_object_or_404(Proforma.objects.visible_to(request.user).for_list(), pk=pk)
+    rows = Proforma.objects.visible_to(request.user)
+    rows = rows.select_related("induction") if request.htmx else rows.for_list()  # a save as it is typed names nobody
+    return get_object_or_404(rows, pk=pk)
 
 
 def proforma(request, pk):
@@ -106,7 +109,7 @@ def fill_in(request, pk):
     """The ECT writes what came of it, saved as it is typed. Completing it asks for what is missing."""
     found = _fetch(request, pk)
     require(found.could(request.user, "fill_in"))
-    form = ProformaForm(request.POST or None, proforma=found, autosave=request.path)
+    form = ProformaForm(request.POST or None, proforma=found, autosave=request.path, only=gov.touched(request))
     if request.method == "POST" and (request.htmx or form.is_valid()):
         try:
             merged = actions.save(found, form.values, seen=form.seen, by=request.user)
@@ -116,8 +119,9 @@ def fill_in(request, pk):
             return _conflict(request, "fill_in", pk, form, merged.conflicts)
         if request.htmx:
             unsaved = [form[name].label for name in form.errors]
-            context = {"saved_at": timezone.now(), "seen": hidden(merged.seen, swapped=True), "unsaved": unsaved}
-            return render(request, "observations/saved.html", context)
+            stands_on = hidden({name: merged.seen[name] for name in form.values}, swapped=True)
+            context = {"saved_at": found.saved_at, "seen": stands_on, "unsaved": unsaved}
+            return HttpResponse(render_to_string("observations/saved.html", context))
         if "complete" not in request.POST:
             messages.success(request, "Saved. You can come back to it at any time.")
             return redirect(found)

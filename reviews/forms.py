@@ -1,6 +1,6 @@
 """The report as the tutor fills it in, the ECT's comment, a step, a signature, and the public check of a record."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import partial
 from typing import Any, cast
 
@@ -17,7 +17,7 @@ from ectprogramme import gov
 from .models import Concern, Outcome, Recommendation, Review, Statement, Target, TargetOutcome
 from .questions import QUESTIONS, missing, target_in_words, targets_in_words
 
-Choices = list[tuple[str, str]]
+Standards = dict[str, Standard]  # by code; fetched once, not for each row
 LONG = 5000  # characters, a page and a half
 LABELS = {question.field: question.label for question in QUESTIONS}
 HINTS = {question.field: question.hint for question in QUESTIONS}
@@ -47,35 +47,41 @@ def yes_or_no(field: str) -> forms.TypedChoiceField:
     )
 
 
+def _choices(standards: Standards) -> list[tuple[str, str]]:
+    return [(code, str(standard)) for code, standard in standards.items()]
+
+
 def words(field: str) -> gov.TextAreaField:
     return gov.TextAreaField(label=LABELS[field], help_text=HINTS[field], max_length=LONG, required=False)
 
 
 class ConcernForm(forms.Form):
-    standard = forms.ModelChoiceField(Standard.objects.current(), to_field_name="code", label="Standard")
+    standard = forms.TypedChoiceField(label="Standard")
     evidence = gov.TextAreaField(label="Evidence for the concern", max_length=LONG, rows=3)
 
-    def __init__(self, *args: Any, standards: Choices, **kwargs: Any):
+    def __init__(self, *args: Any, standards: Standards, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        cast(forms.ChoiceField, self.fields["standard"]).choices = [("", "Choose a standard"), *standards]
+        choice = cast(forms.TypedChoiceField, self.fields["standard"])
+        choice.choices = [("", "Choose a standard"), *_choices(standards)]
+        choice.coerce = standards.__getitem__
 
 
 class TargetForm(forms.Form):
     text = gov.TextAreaField(
         label="Target", help_text="Something that one can see when it is done.", max_length=1000, rows=2
     )
-    standards = forms.ModelMultipleChoiceField(
-        Standard.objects.current(),
-        to_field_name="code",
+    standards = forms.TypedMultipleChoiceField(
         label="Standards that it serves",
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small app-columns"}),
+        widget=gov.Checkboxes(attrs={"class": "govuk-checkboxes--small app-columns"}),
         required=False,
     )
     review_on = gov.DateField(label="Look at it again on", required=False)
 
-    def __init__(self, *args: Any, standards: Choices, **kwargs: Any):
+    def __init__(self, *args: Any, standards: Standards, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        cast(forms.ChoiceField, self.fields["standards"]).choices = standards
+        choice = cast(forms.TypedMultipleChoiceField, self.fields["standards"])
+        choice.choices = _choices(standards)
+        choice.coerce = standards.__getitem__
 
 
 class ReviewForm(gov.ModelForm):
@@ -116,53 +122,76 @@ class ReviewForm(gov.ModelForm):
             "recommendation": forms.RadioSelect,
         }
 
-    def __init__(self, data: Any = None, *, instance: Review, autosave: str = ""):
-        initial = {
-            "revision": instance.revision,
-            "concerns": [
-                {"standard": row.standard.code, "evidence": row.evidence}
-                for row in instance.concerns.select_related("standard")
-            ],
-            "targets": [
-                {"text": row.text, "standards": [one.code for one in row.standards.all()], "review_on": row.review_on}
-                for row in instance.targets.prefetch_related("standards")
-            ],
-        }
-        super().__init__(data, instance=instance, initial=initial)
+    def __init__(
+        self, data: Any = None, *, instance: Review, autosave: str = "", only: Collection[str] | None = None
+    ):
+        super().__init__(data, instance=instance, initial={"revision": instance.revision}, only=only)
         self.autosave = autosave
-        self.before = list(instance.previous_targets())
-        standards = list(Standard.objects.current())
-        self.standards = standards if instance.is_formal else []
-        choices = [(standard.code, str(standard)) for standard in standards]  # asked for once, not for each row
-        for name, row in {"concerns": ConcernForm, "targets": TargetForm}.items():
-            cast(Any, self.fields[name]).row_form = partial(row, standards=choices)
+        self._add_rows()
         self._add_outcomes()
         self._add_statements()
         if instance.is_final:
-            del self.fields["staying"], self.fields["next_fte"]
-            cast(forms.ChoiceField, self.fields["recommendation"]).choices = Recommendation.choices
+            for name in {"staying", "next_fte"} & self.fields.keys():
+                del self.fields[name]
+            if "recommendation" in self.fields:
+                cast(forms.ChoiceField, self.fields["recommendation"]).choices = Recommendation.choices
         else:
-            del self.fields["recommendation"]
+            self.fields.pop("recommendation", None)
+
+    def _add_rows(self) -> None:
+        asks_for_standards = self.has("concerns", "targets") or self._has_any("statement_")
+        known = list(Standard.objects.current()) if asks_for_standards else []
+        self.standards = known if self.instance.is_formal else []
+        by_code = {standard.code: standard for standard in known}
+        for name, row, stored in (
+            ("concerns", ConcernForm, self._stored_concerns),
+            ("targets", TargetForm, self._stored_targets),
+        ):
+            if name in self.fields:
+                self.initial[name] = stored()
+                cast(Any, self.fields[name]).row_form = partial(row, standards=by_code)
+
+    def _has_any(self, start: str) -> bool:
+        """Whether a field whose name begins like this was sent."""
+        return self.only is None or any(name.startswith(start) for name in self.only)
+
+    def _stored_concerns(self) -> list[dict[str, Any]]:
+        rows = self.instance.concerns.select_related("standard")
+        return [{"standard": row.standard.code, "evidence": row.evidence} for row in rows]
+
+    def _stored_targets(self) -> list[dict[str, Any]]:
+        return [
+            {"text": row.text, "standards": [one.code for one in row.standards.all()], "review_on": row.review_on}
+            for row in self.instance.targets.prefetch_related("standards")
+        ]
 
     def _add_outcomes(self) -> None:
-        known = {row.target_id: row for row in self.instance.outcomes.all()} if self.before else {}
-        self.has_outdated_outcomes = None in known  # the report before was returned, and words that target anew
+        self.before = list(self.instance.previous_targets()) if self._has_any("outcome_") else []
+        self.told = {row.target_id: row for row in self.instance.outcomes.all()} if self.before else {}
+        self.has_outdated_outcomes = None in self.told  # the report before was returned, and words that target anew
         for target in self.before:
-            row = known.get(target.pk)
-            self.fields[f"outcome_{target.pk}"] = forms.ChoiceField(
+            row = self.told.get(target.pk)
+            outcome = forms.ChoiceField(
                 label=target.text, choices=Outcome.choices, widget=forms.RadioSelect, required=False,
-                initial=row.outcome if row else None,
+                initial=row.outcome if row else "",
             )  # fmt: skip
-            self.fields[f"outcome_comment_{target.pk}"] = forms.CharField(
+            comment = forms.CharField(
                 label="What shows it", max_length=1000, required=False, initial=row.comment if row else ""
             )
+            self._add(f"outcome_{target.pk}", outcome)
+            self._add(f"outcome_comment_{target.pk}", comment)
 
     def _add_statements(self) -> None:
         known = {row.standard_id: row.text for row in self.instance.statements.all()} if self.standards else {}
         for standard in self.standards:
-            self.fields[f"statement_{standard.code}"] = gov.TextAreaField(
+            text = gov.TextAreaField(
                 label=str(standard), max_length=LONG, required=False, rows=3, initial=known.get(standard.pk, "")
             )
+            self._add(f"statement_{standard.code}", text)
+
+    def _add(self, name: str, field: forms.Field) -> None:
+        if self.has(name):
+            self.fields[name] = field
 
     @property
     def helper(self):
@@ -245,7 +274,9 @@ class ReviewForm(gov.ModelForm):
             names = f"outcome_{target.pk}", f"outcome_comment_{target.pk}"
             if not set(names) & set(self.changed_data):
                 continue
-            outcome, comment = (self.cleaned_data.get(name, "") for name in names)
+            row = self.told.get(target.pk)
+            stored = (row.outcome, row.comment) if row else ("", "")
+            outcome, comment = (self.cleaned_data.get(name, before) for name, before in zip(names, stored, strict=True))
             told = {"text": target.text, "outcome": outcome, "comment": comment}
             if outcome or comment:
                 TargetOutcome.objects.update_or_create(review=review, target=target, defaults=told)
@@ -264,11 +295,17 @@ class ReviewForm(gov.ModelForm):
         if "targets" not in self.cleaned_data or self._targets() == self.initial["targets"]:
             return
         review.targets.all().delete()
-        for position, row in enumerate(self.cleaned_data["targets"]):
-            target = Target.objects.create(
-                review=review, position=position, text=row["text"], review_on=row["review_on"]
-            )
-            target.standards.set(row["standards"])
+        rows = self.cleaned_data["targets"]
+        targets = Target.objects.bulk_create(
+            Target(review=review, position=position, text=row["text"], review_on=row["review_on"])
+            for position, row in enumerate(rows)
+        )
+        Serves = Target.standards.through
+        Serves.objects.bulk_create(
+            Serves(target=target, standard=standard)
+            for target, row in zip(targets, rows, strict=True)
+            for standard in row["standards"]
+        )
 
     def _targets(self) -> list[dict[str, Any]]:
         """The rows of targets as they were sent, with the standards by their codes."""
@@ -330,7 +367,7 @@ class CommentForm(gov.Form):
     no_comment = forms.BooleanField(label="I have nothing to add", required=False)
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args, autosave: str = "", **kwargs):
+    def __init__(self, *args: Any, autosave: str = "", **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.helper = gov.FormHelper(
             "ect_comment",

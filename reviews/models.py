@@ -1,7 +1,7 @@
 """Reports on an ECT's progress, their signatures, and the sealed records that signing makes."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -168,6 +168,10 @@ class Review(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("reviews:read", args=[self.pk])
+
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """Left to the database: what the tutor's form could break, the validators of its fields refuse before, and Django
+        would ask for each of these constraints anew at every save."""
 
     # What it is
 

@@ -11,13 +11,13 @@ from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import F
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from ectprogramme import pdf
+from ectprogramme import gov, pdf
 from people.actions import Refused
 from people.models import Induction
 from people.permissions import SEE_DATES, require
@@ -103,10 +103,9 @@ def _date(text: str):
 
 
 def _fetch(request, pk) -> Review:
-    reviews = Review.objects.visible_to(request.user)
-    return get_object_or_404(
-        reviews.select_related("induction__ect", "induction__school", "induction__appropriate_body"), pk=pk
-    )
+    people = ["induction__ect", "induction__school", "induction__appropriate_body"]
+    along = ["induction"] if request.htmx else people  # a save as it is typed names nobody
+    return get_object_or_404(Review.objects.visible_to(request.user).select_related(*along), pk=pk)
 
 
 def _page(request, template: str, review: Review, status: int = 200, **context):
@@ -144,7 +143,7 @@ def edit(request, pk):
     review = _fetch(request, pk)
     if not review.may(request.user, "edit"):
         return _too_late(request, review, "edit")
-    form = ReviewForm(request.POST or None, instance=review, autosave=request.path)
+    form = ReviewForm(request.POST or None, instance=review, autosave=request.path, only=gov.touched(request))
     # as it is typed, what can be saved is saved and the rest is named; the button keeps all of it on the page
     if request.method == "POST" and (form.is_valid() or (request.htmx and not form.changes_rows)):
         try:
@@ -152,7 +151,7 @@ def edit(request, pk):
         except Stale:
             return _stale(request, "edit", review, form)
         if request.htmx:
-            return _saved(request, review, form)
+            return _saved(review, form)
         if "release" not in request.POST:
             messages.success(request, "Draft saved. The ECT cannot see it yet.")
             return redirect(review)
@@ -162,11 +161,11 @@ def edit(request, pk):
     return _page(request, "edit", review, form=form, tips=TIPS.get(review.number))
 
 
-def _saved(request, review: Review, form):
+def _saved(review: Review, form):
     """The answer to a save as it is typed."""
     unsaved = [form[name].label for name in form.errors if name in form.fields]
     context = {"saved_at": review.saved_at, "revision": review.revision, "unsaved": unsaved}
-    return render(request, "components/saved.html", context)
+    return HttpResponse(render_to_string("components/saved.html", context))
 
 
 def _too_late(request, review: Review, action: str):
@@ -211,16 +210,17 @@ def comment(request, pk):
     if not review.may(request.user, "comment"):
         return _too_late(request, review, "comment")
     initial = {"ect_comment": review.ect_comment, "no_comment": review.no_comment, "revision": review.revision}
-    form = CommentForm(request.POST or None, initial=initial, autosave=request.path)
+    form = CommentForm(request.POST or None, initial=initial, autosave=request.path, only=gov.touched(request))
     if request.method == "POST" and form.is_valid():
-        answers = {name: form.cleaned_data[name] for name in ("ect_comment", "no_comment")}
+        answers = {name: form.cleaned_data[name] for name in ("ect_comment", "no_comment") if name in form.fields}
         now = timezone.now()
         claimed = Review.objects.filter(pk=review.pk, state=review.state, revision=form.cleaned_data["revision"])
         if not claimed.update(**answers, saved_at=now, revision=F("revision") + 1):
             return _stale(request, "comment", review, form)
-        review.refresh_from_db()
         if request.htmx:
-            return _saved(request, review, form)
+            review.revision, review.saved_at = review.revision + 1, now
+            return _saved(review, form)
+        review.refresh_from_db()
         if "finish" not in request.POST:
             messages.success(request, "Draft saved. Nobody else can see your comment yet.")
             return redirect(review)
@@ -232,7 +232,7 @@ def comment(request, pk):
         else:
             return redirect("reviews:sign", review.pk)
     if request.htmx:
-        return _saved(request, review, form)  # too long: nothing of it is saved, and that is said
+        return _saved(review, form)  # too long: nothing of it is saved, and that is said
     return _page(
         request, "comment", review, form=form, about=questions.header(review), sections=questions.sections(review)
     )

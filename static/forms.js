@@ -1,6 +1,6 @@
-// Forms that are saved as they are typed. htmx sends them; here we tell people when something is not saved yet, go on
-// trying, and keep them from leaving meanwhile. Nothing is kept in the browser's storage. Without this file, or without
-// JavaScript, the form's own button saves.
+// Forms that are saved as they are typed. htmx sends them; here we say what of it: that which has changed since the last
+// save that succeeded. We tell people when something is not saved yet, go on trying, and keep them from leaving meanwhile.
+// Nothing is kept in the browser's storage. Without this file, or without JavaScript, the form's own button saves.
 
 const RETRY = 5000; // milliseconds
 
@@ -8,14 +8,49 @@ const WAITING = "Your last changes are not saved yet. We keep trying. Leave this
 const CHANGED = "Somebody has changed this since you opened it, so your last changes are not saved. Save to see both versions.";
 const ENDED = "Your session has ended. Sign in in another tab; this page will then save by itself.";
 
+const ticked = (control) => control.type === "checkbox" || control.type === "radio";
+const isTyped = (control) => control.name && !["hidden", "file", "submit", "button"].includes(control.type);
+const valueOf = (control) => (ticked(control) ? control.checked : control.value);
+
+// What the page came with, whatever the browser has filled in since.
+function valueAtFirst(control) {
+  if (ticked(control)) return control.defaultChecked;
+  if (!control.options) return control.defaultValue;
+  return ([...control.options].find((option) => option.defaultSelected) ?? control.options[0])?.value;
+}
+
+// What is saved together: a block of the page, or else the controls of one field (a date, radios, rows).
+const groupOf = (control) => control.closest("[data-block]") ?? control.name.split("-", 1)[0];
+
 function keepSaved(form) {
   const status = form.querySelector("#saved");
   const path = new URL(form.getAttribute("hx-post"), location.href).pathname;
+  const saved = new WeakMap(); // of controls that were sent: what is saved, undefined until we know that it is
+  let whole = form.dataset.autosave === "whole"; // the page shows what nobody has saved, so all of it is to be sent
+  let sending = new Map();
   let typed = 0; // how often something was typed, …
   let sent = 0; // … when the request was sent, …
   let kept = 0; // … and when the last request that succeeded was sent
   let timer = null;
   let signedOut = false;
+
+  const savedOf = (control) => (saved.has(control) ? saved.get(control) : valueAtFirst(control));
+  const isChanged = (control) => isTyped(control) && (whole || valueOf(control) !== savedOf(control));
+
+  // Of what htmx would send, leaves what has changed and what is hidden. What holds nothing is sent empty.
+  function choose(parameters) {
+    const groups = new Set([...form.elements].filter(isChanged).map(groupOf));
+    const controls = [...form.elements].filter((control) => isTyped(control) && groups.has(groupOf(control)));
+    const names = new Set(controls.map((control) => control.name));
+    for (const control of form.elements) {
+      if (isTyped(control) && !names.has(control.name)) parameters.delete(control.name);
+    }
+    for (const name of names) {
+      if (!parameters.has(name)) parameters.append(name, "");
+    }
+    controls.forEach((control) => saved.set(control, undefined));
+    return new Map(controls.map((control) => [control, valueOf(control)]));
+  }
 
   function tell(message, link) {
     if (status.textContent.startsWith(message)) return; // a screen reader need not hear it at each attempt
@@ -69,6 +104,12 @@ function keepSaved(form) {
     retryLater();
   }
 
+  function succeeded() {
+    whole = false;
+    kept = sent;
+    sending.forEach((value, control) => saved.set(control, value));
+  }
+
   form.addEventListener("input", () => {
     typed += 1;
   });
@@ -76,16 +117,23 @@ function keepSaved(form) {
     kept = typed; // sent by the button: leaving is meant
     clearTimeout(timer);
   });
-  form.addEventListener("htmx:beforeRequest", () => {
+  form.addEventListener("htmx:configRequest", (event) => {
     sent = typed;
+    sending = choose(event.detail.parameters);
   });
   form.addEventListener("htmx:beforeSwap", (event) => {
     if (elsewhere(event.detail.xhr)) event.detail.shouldSwap = false; // a sign-in page is not an answer to a save
   });
+  form.addEventListener("htmx:oobBeforeSwap", (event) => {
+    // what somebody has begun to type meanwhile is not taken from them; sent next, it comes back with both versions
+    if ([...form.elements].some((control) => event.detail.target.contains(control) && isChanged(control))) {
+      event.detail.shouldSwap = false;
+    }
+  });
   form.addEventListener("htmx:afterRequest", (event) => {
     const xhr = event.detail.xhr;
     if (!event.detail.successful || elsewhere(xhr)) return failed(xhr);
-    if (!xhr.responseText.includes("data-unsaved")) kept = sent; // some of it may not be an answer yet
+    if (!xhr.responseText.includes("data-unsaved")) succeeded(); // some of it may not be an answer yet
     signedOut = false;
     clearTimeout(timer);
   });

@@ -40,19 +40,23 @@ pairs: groups of options are not supported.
 `if request.method == "POST" and form.is_valid()`. While `form.changes_rows` the form is not valid and has no errors,
 and shows everything as it was typed, with one row more or less.
 
-**Saving as it is typed**: with `autosave`, static/forms.js and htmx post the whole form to that address while somebody
-types. The view answers with `components/saved.html` (context `saved_at`, and `revision` where the form has one), 409 if
-somebody else has changed the record in the meantime, 403 or the sign-in page when the session has ended.
+**Saving as it is typed**: with `autosave`, static/forms.js and htmx post to that address, while somebody types, what has
+changed since the last save that succeeded, and the hidden fields. The view gives the form `only=gov.touched(request)`, so
+that it has no more than those fields; one that is absent is unchanged, one that was emptied is sent empty. A date, the
+rows of a field, and what stands in one element with `data-block`, are sent together. The view answers with
+`components/saved.html` (context `saved_at`, and `revision` where the form has one), 409 if somebody else has changed the
+record in the meantime, 403 or the sign-in page when the session has ended.
 """
 
 from ectprogramme.gov.errors import error_links, layout_of
-from ectprogramme.gov.fields import DateField, TextAreaField, TimeField, UploadField
+from ectprogramme.gov.fields import Checkboxes, DateField, TextAreaField, TimeField, UploadField
 from ectprogramme.gov.layout import Button, Field, Fieldset, FormHelper, Reveal
 from ectprogramme.gov.markup import render_form
-from ectprogramme.gov.rows import Form, ModelForm, RowsField
+from ectprogramme.gov.rows import Form, ModelForm, RowsField, touched
 
 __all__ = [
     "Button",
+    "Checkboxes",
     "DateField",
     "Field",
     "Fieldset",
@@ -67,4 +71,5 @@ __all__ = [
     "error_links",
     "layout_of",
     "render_form",
+    "touched",
 ]

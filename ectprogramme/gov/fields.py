@@ -125,6 +125,13 @@ class TextAreaField(forms.CharField):
         return (super().to_python(value) or "").replace("\r\n", "\n")
 
 
+class Checkboxes(forms.CheckboxSelectMultiple):
+    """Each is ticked once; that none is ticked is told by an empty value as well as by none (see `touched`)."""
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> list[str]:
+        return [chosen for chosen in dict.fromkeys(super().value_from_datadict(data, files, name) or ()) if chosen]
+
+
 class UploadField(forms.FileField):
     """A file of `settings.UPLOAD_LIMIT` bytes at most whose name and first bytes agree that it is one of `EXTENSIONS`.
 

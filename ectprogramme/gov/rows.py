@@ -1,7 +1,7 @@
-"""Rows of a small form inside a form, added and removed without JavaScript."""
+"""Forms that may be sent in part, and rows of a small form inside a form, added and removed without JavaScript."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -9,6 +9,18 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.forms.utils import ErrorDict
+from django.http import HttpRequest
+
+
+def touched(request: HttpRequest) -> Collection[str] | None:
+    """The names of the fields that were sent while somebody typed; None when a form is sent whole, or not at all.
+
+    The boxes of a date and the controls of rows are named after their field, with a hyphen. The nameless box of a row says
+    nothing: it is hidden, and so always sent.
+    """
+    if not request.htmx:  # type: ignore[attr-defined]
+        return None
+    return {name.partition("-")[0] for name in request.POST if not name.endswith("-")}
 
 
 class Row(NamedTuple):
@@ -128,7 +140,29 @@ class BoundRows(BoundField):
         )
 
 
-class _KnowsRows(forms.BaseForm):
+class _SentAsTyped(forms.BaseForm):
+    """May be sent in part: of `only` these fields, whose names `touched` knows. The others are not in the form at all, so
+    nothing is asked, judged or saved about them; hidden ones always are, since nobody types them."""
+
+    def __init__(self, *args: Any, only: Collection[str] | None = None, **kwargs: Any) -> None:
+        self.only = only
+        if only is not None:  # before Django copies each field
+            self.base_fields = {
+                name: field for name, field in self.base_fields.items() if name in only or field.widget.is_hidden
+            }
+        super().__init__(*args, **kwargs)
+
+    def has(self, *names: str) -> bool:
+        """Whether any of these fields was sent; of a whole form, all were."""
+        return self.only is None or any(name in self.only for name in names)
+
+    @property
+    def shows_unsaved(self) -> bool:
+        """Whether the page shows something that is not saved yet, so that its first save sends all of it."""
+        return self.is_bound
+
+
+class _KnowsRows(_SentAsTyped):
     @cached_property
     def changes_rows(self) -> bool:
         """Whether the form was sent by one of the buttons that add and remove rows."""
@@ -148,8 +182,8 @@ class _KnowsRows(forms.BaseForm):
 
 
 class Form(_KnowsRows, forms.Form):
-    """A form that may have rows: see `changes_rows`."""
+    """A form that may have rows (see `changes_rows`) and may be sent in part (see `touched`)."""
 
 
 class ModelForm(_KnowsRows, forms.ModelForm):
-    """A model's form that may have rows: see `changes_rows`."""
+    """A model's form that may have rows (see `changes_rows`) and may be sent in part (see `touched`)."""

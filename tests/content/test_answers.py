@@ -91,6 +91,16 @@ def test_sending_the_same_page_again_changes_nothing_and_tells_the_same(stored, 
     assert again == first
 
 
+def test_what_was_not_sent_is_told_when_somebody_else_has_written_there():
+    stored = {"praise": "theirs", "probe": "old", "plan": ""}
+
+    merged = merge(stored, {"probe": "mine"}, seen({"praise": "old", "probe": "old"}), ["praise", "plan"])
+
+    assert merged.answers == stored | {"probe": "mine"}
+    assert merged.outdated == ["praise"]
+    assert merged.seen["praise"] == seen({"": "old"})[""]
+
+
 def test_a_conflict_is_settled_by_whoever_has_read_the_other_text():
     stored = {"probe": "theirs"}
 

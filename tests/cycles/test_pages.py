@@ -450,6 +450,98 @@ def test_what_is_typed_is_saved_and_the_page_told_on_what_it_stands_now(as_, mee
     assert stored(meeting)["praise"] == "Wait"
 
 
+def typed(page, **blocks):
+    """What is sent of a page while somebody types: the hidden fields, and the blocks that have changed."""
+    return {name: value for name, value in page.items() if name.startswith(("seen-", "revision", "told"))} | blocks
+
+
+def test_of_what_was_not_sent_while_typing_nothing_is_changed(as_, meeting, complete, url):
+    complete(meeting)
+    before, ben = stored(meeting), as_("ben")
+
+    ben.post(url, typed(page_of(ben, url), answer_praise="Typed"), headers=HTMX)
+
+    assert stored(meeting) == before | {"praise": "Typed"}
+
+
+@pytest.mark.parametrize(
+    ("sent", "block", "now"),
+    [
+        ({"answer_praise": ""}, "praise", ""),
+        ({"focus": ""}, "about-focus", ""),
+        ({"answer_rehearsed": "True"}, "rehearsed", True),
+        ({"minutes": "45"}, "about-minutes", 45),
+        ({"place": ""}, "about-place", ""),
+        ({"held_on-day": "19", "held_on-month": "11", "held_on-year": "2026"}, "about-held", "2026-11-19"),
+        (
+            {"step_1_text": "Count", "step_1_checks": "", "step_1_criteria-0-text": "", "step_1_review_on-day": ""},
+            "step-1",
+            {"text": "Count", "checks": [], "criteria": [], "review_on": ""},
+        ),
+    ],
+)
+def test_one_block_is_saved_while_it_is_typed(as_, meeting, complete, url, sent, block, now):
+    complete(meeting)
+    before, ben = stored(meeting), as_("ben")
+
+    answer = ben.post(url, typed(page_of(ben, url), **sent), headers=HTMX)
+
+    assert "not yet" not in text_of(answer)
+    assert stored(meeting) == before | {block: now}
+
+
+def test_both_write_different_answers_as_they_type_and_each_sees_the_others(as_, meeting, url):
+    ben, amira = as_("ben"), as_("amira")
+    bens, amiras = page_of(ben, url), page_of(amira, url)
+    ben.post(url, typed(bens, answer_praise="Ben's words", step_1_text="Ben's step"), headers=HTMX)
+
+    answer = soup(amira.post(url, typed(amiras, answer_check_in="Amira's words"), headers=HTMX))
+
+    blocks = answer.select("[data-block][hx-swap-oob]")
+    assert {block["id"] for block in blocks} == {"block-praise", "block-step-1"}
+    assert answer.select_one("[name=answer_praise]").text.strip() == "Ben's words"
+    now = stored(meeting)
+    assert (now["praise"], now["check_in"], now["step-1"]["text"]) == ("Ben's words", "Amira's words", "Ben's step")
+
+
+def test_both_write_the_same_answer_as_they_type_and_the_second_is_shown_both(as_, meeting, url):
+    ben, amira = as_("ben"), as_("amira")
+    bens, amiras = page_of(ben, url), page_of(amira, url)
+    ben.post(url, typed(bens, answer_praise="Ben's words"), headers=HTMX)
+
+    answer = soup(amira.post(url, typed(amiras, answer_praise="Amira's words"), headers=HTMX))
+
+    assert "but not yet: Praise" in answer.text
+    assert "Ben's words" in answer.select_one("#notice-praise[hx-swap-oob]").text
+    assert not answer.select("[data-block]")
+    assert stored(meeting)["praise"] == "Ben's words"
+
+
+def test_a_page_with_both_versions_sends_all_of_it_once(as_, url):
+    ben, amira = as_("ben"), as_("amira")
+    amiras = page_of(amira, url)
+    ben.post(url, page_of(ben, url) | {"answer_praise": "Ben's words"})
+
+    page = amira.post(url, amiras | {"answer_praise": "Amira's words"})
+
+    assert soup(page).select_one("form[data-autosave=whole]")
+    assert not soup(amira.get(url)).select_one("form[data-autosave=whole]")
+
+
+@pytest.mark.parametrize(
+    ("sent", "queries"), [({"answer_praise": "W"}, 7), ({"focus": "Questioning"}, 7), ({"step_1_text": "Count"}, 16)]
+)
+def test_saving_as_typed_asks_for_nothing_that_was_not_sent(as_, url, django_assert_num_queries, sent, queries):
+    """Session, person and roles, the meeting; the answer, between two marks of a transaction; and what a step needs."""
+    client = as_("ben")
+    page = typed(page_of(client, url), **sent)
+
+    with django_assert_num_queries(queries):
+        answer = client.post(url, page, headers=HTMX)
+
+    assert text_of(answer).startswith("Saved at ")
+
+
 def test_a_page_on_which_nothing_was_typed_yet_has_nothing_to_save(as_, url):
     client = as_("ben")
 

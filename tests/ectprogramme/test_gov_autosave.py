@@ -1,12 +1,13 @@
-"""Saving as it is typed, in a browser: what people are told when something is not saved, and how it is made good."""
+"""Saving as it is typed, in a browser: what is sent, what people are told when it is not saved, and how it is made good."""
 
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from urllib.parse import parse_qsl
 
 import django_htmx
 import pytest
+from crispy_forms.layout import HTML
 from django import forms
 from django.template import Context, Template
 from django.template.loader import render_to_string
@@ -24,11 +25,38 @@ PAGE = """<!DOCTYPE html><title>Notes</title>{% load crispy_forms_tags %}{% cris
 <script src="/htmx.js"></script><script type="module" src="/forms.js"></script>"""
 
 
-class Notes(forms.Form):
+class Line(gov.Form):
+    what = forms.CharField(label="What")
+    kind = forms.ChoiceField(label="Kind", choices=[("", "None"), ("a", "A")], required=False)
+
+
+class Notes(gov.Form):
     text = forms.CharField(label="Notes", widget=forms.Textarea)
     shared = forms.BooleanField(label="Shared", required=False)
+    topics = forms.MultipleChoiceField(
+        label="Topics", choices=[("one", "Topic one"), ("two", "Topic two")], widget=gov.Checkboxes, required=False
+    )
+    on = gov.DateField(label="On")
+    lines = gov.RowsField(Line, label="Lines")
+    here = forms.CharField(label="Here", required=False)
+    there = forms.BooleanField(label="There", required=False)
     revision = forms.IntegerField(widget=forms.HiddenInput)
-    helper = gov.FormHelper(buttons=[gov.Button("Save")], autosave="/save/")
+    helper = gov.FormHelper(
+        "text",
+        "shared",
+        "topics",
+        "on",
+        "lines",
+        HTML('<div id="block" data-block>'),
+        "here",
+        "there",
+        HTML("</div>"),
+        buttons=[gov.Button("Save")],
+        autosave="/save/",
+    )
+
+
+STORED = {"revision": 1, "text": "", "topics": ["one"], "lines": [{"what": "First", "kind": "a"}, {"what": "Second"}]}
 
 
 class Site(ThreadingHTTPServer):
@@ -40,6 +68,10 @@ class Site(ThreadingHTTPServer):
         self.saved = []
         self.answer = "saved"
         self.token = "first"
+        self.form = Notes(initial=STORED)
+        self.more = ""  # with the answer to a save
+        self.goes_on = Event()
+        self.goes_on.set()
 
 
 class Answers(BaseHTTPRequestHandler):
@@ -51,13 +83,15 @@ class Answers(BaseHTTPRequestHandler):
         elif self.path == "/sign-in/":
             self.reply("<h1>Sign in</h1>")
         elif self.server.answer == "saved":
-            context = {"form": Notes(initial={"revision": 1}), "csrf_token": self.server.token}
+            context = {"form": self.server.form, "csrf_token": self.server.token}
             self.reply(Template(PAGE).render(Context(context)))
         else:
             self.reply("", 302)
 
     def do_POST(self):
-        sent = dict(parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode()))
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        sent = dict(parse_qsl(body, keep_blank_values=True))
+        self.server.goes_on.wait()
         if self.server.answer == "down":
             self.close_connection = True
         elif self.server.answer != "saved":
@@ -67,7 +101,7 @@ class Answers(BaseHTTPRequestHandler):
         else:
             self.server.saved.append(sent)
             context = {"saved_at": timezone.localtime(), "revision": int(sent["revision"]) + 1}
-            self.reply(render_to_string("components/saved.html", context))
+            self.reply(render_to_string("components/saved.html", context) + self.server.more)
 
     def reply(self, body, status=200, kind="text/html"):
         self.send_response(status)
@@ -104,6 +138,19 @@ def write(page, text):
     page.clock.run_for(700)
 
 
+def save(page):
+    page.clock.run_for(700)
+    expect(status(page)).to_contain_text("Saved at")
+
+
+def typed(sent):
+    """What was sent of what somebody types: the rest is hidden, and always sent."""
+    return {name: value for name, value in sent.items() if name not in HIDDEN}
+
+
+HIDDEN = ["csrfmiddlewaretoken", "revision", "lines-0-", "lines-1-"]
+
+
 def status(page):
     return page.get_by_role("status")
 
@@ -121,12 +168,103 @@ def test_a_pause_saves_what_was_typed_and_the_next_save_starts_from_its_revision
     open_page.get_by_label("Shared").uncheck()
     open_page.clock.run_for(700)
     expect(open_page.locator("#id_revision")).to_have_value("4")
-    assert [(sent["text"], sent.get("shared"), sent["revision"]) for sent in site.saved] == [
-        ("ab", None, "1"),
-        ("ab", "on", "2"),
-        ("ab", None, "3"),
-    ]
+    assert [sent["revision"] for sent in site.saved] == ["1", "2", "3"]
+    assert all(sent.keys() >= set(HIDDEN) for sent in site.saved)
+    assert [typed(sent) for sent in site.saved] == [{"text": "ab"}, {"shared": "on"}, {"shared": ""}]
     assert not would_be_kept_from_leaving(open_page)
+
+
+def test_what_was_emptied_is_sent_empty(open_page, site):
+    open_page.get_by_label("Topic one").uncheck()
+    save(open_page)
+    write(open_page, "ab")
+    expect(open_page.locator("#id_revision")).to_have_value("3")
+    open_page.get_by_label("Notes").fill("")
+    open_page.clock.run_for(700)
+    expect(open_page.locator("#id_revision")).to_have_value("4")
+    assert [typed(sent) for sent in site.saved] == [{"topics": ""}, {"text": "ab"}, {"text": ""}]
+
+
+def test_a_date_the_rows_of_a_field_and_a_block_are_each_sent_whole(open_page, site):
+    open_page.get_by_label("Month").fill("3")
+    save(open_page)
+    open_page.get_by_label("What").last.fill("Other")
+    open_page.clock.run_for(700)
+    expect(open_page.locator("#id_revision")).to_have_value("3")
+    open_page.get_by_label("Kind").first.select_option("")
+    open_page.clock.run_for(700)
+    expect(open_page.locator("#id_revision")).to_have_value("4")
+    open_page.locator("#id_here").fill("h")
+    open_page.clock.run_for(700)
+    expect(open_page.locator("#id_revision")).to_have_value("5")
+    lines = {"lines-0-what": "First", "lines-0-kind": "a", "lines-1-what": "Other", "lines-1-kind": ""}
+    assert [typed(sent) for sent in site.saved] == [
+        {"on-day": "", "on-month": "3", "on-year": ""},
+        lines,
+        lines | {"lines-0-kind": ""},
+        {"here": "h", "there": ""},
+    ]
+
+
+def test_what_was_typed_and_taken_back_is_not_sent(open_page, site):
+    open_page.locator("#id_here").fill("h")
+    open_page.locator("#id_here").fill("")
+    save(open_page)
+    assert [typed(sent) for sent in site.saved] == [{}]
+
+
+def test_a_page_that_shows_what_is_not_saved_sends_all_of_it_once(page, site):
+    site.form = Notes({"revision": "1", "text": "With a slip", "lines-0-what": "One"})
+    page.clock.install()
+    page.goto(site.url)
+    page.get_by_label("Shared").check()
+    save(page)
+    page.get_by_label("Shared").uncheck()
+    page.clock.run_for(700)
+    expect(page.locator("#id_revision")).to_have_value("3")
+    assert [typed(sent) for sent in site.saved] == [
+        {
+            "text": "With a slip", "shared": "on", "topics": "", "on-day": "", "on-month": "", "on-year": "",
+            "lines-0-what": "One", "lines-0-kind": "", "here": "", "there": "",
+        },
+        {"shared": ""},
+    ]  # fmt: skip
+
+
+def test_what_could_not_be_saved_goes_along_with_the_next_save_even_when_it_is_taken_back(open_page, site):
+    site.more = "<i data-unsaved></i>"
+    open_page.get_by_label("Day").fill("1")
+    save(open_page)
+    site.more = ""
+    open_page.get_by_label("Day").fill("")
+    write(open_page, "ab")
+    expect(open_page.locator("#id_revision")).to_have_value("3")
+    assert typed(site.saved[1]) == {"text": "ab", "on-day": "", "on-month": "", "on-year": ""}
+
+
+def test_what_was_typed_while_a_save_was_under_way_is_sent_next_and_not_overwritten_by_the_answer(open_page, site):
+    site.goes_on.clear()
+    with open_page.expect_request("**/save/"):
+        write(open_page, "ab")
+    open_page.locator("#id_here").fill("mine")
+    open_page.get_by_label("Notes").press_sequentially("c")
+    site.more = '<div id="block" data-block hx-swap-oob="true"><input name="here" value="theirs"></div>'
+    site.goes_on.set()
+    expect(status(open_page)).to_contain_text("Saved at")
+    site.more = ""
+    open_page.clock.run_for(700)
+    expect(open_page.locator("#id_revision")).to_have_value("3")
+    assert [typed(sent) for sent in site.saved] == [{"text": "ab"}, {"text": "abc", "here": "mine", "there": ""}]
+
+
+def test_a_block_that_nobody_is_typing_in_shows_what_came_with_the_answer(open_page, site):
+    site.more = '<div id="block" data-block hx-swap-oob="true"><input name="here" value="theirs"></div>'
+    write(open_page, "ab")
+    expect(open_page.locator("[name=here]")).to_have_value("theirs")
+    open_page.get_by_label("Shared").check()
+    open_page.clock.run_for(700)
+    expect(open_page.locator("#id_revision")).to_have_value("3")
+    assert typed(site.saved[1]) == {"shared": "on"}
 
 
 @pytest.mark.parametrize("answer", ["down", 500])
@@ -136,9 +274,10 @@ def test_what_is_not_saved_is_told_and_tried_again_until_it_is(open_page, site, 
     expect(status(open_page)).to_contain_text("not saved yet")
     assert would_be_kept_from_leaving(open_page)
     site.answer = "saved"
+    open_page.get_by_label("Shared").check()
     open_page.clock.run_for(5000)
     expect(status(open_page)).to_contain_text("Saved at")
-    assert [sent["text"] for sent in site.saved] == ["ab"]
+    assert typed(site.saved[0]) == {"text": "ab", "shared": "on"}
     assert not would_be_kept_from_leaving(open_page)
 
 

@@ -9,6 +9,7 @@ from crispy_forms.layout import HTML
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_text_html
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.template import Context, Template
 from django.template.loader import render_to_string
 
@@ -297,3 +298,51 @@ class Numbers(gov.Form):
 )
 def test_an_error_says_which_box_it_is_about(typed, said):
     assert [message for _, message in gov.error_links(Numbers(typed))] == [said]
+
+
+class Sheet(gov.Form):
+    name = forms.CharField(label="Name")
+    agreed = forms.BooleanField(label="Agreed")
+    on = gov.DateField(label="On")
+    topics = forms.MultipleChoiceField(
+        label="Topics", choices=[("a", "A"), ("b", "B")], widget=gov.Checkboxes, required=False
+    )
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+
+def typing(rf, path):
+    request = rf.post("/", QueryDict(path).dict())
+    request.htmx = True
+    return request
+
+
+def test_a_form_sent_while_it_is_typed_has_only_what_was_sent_and_what_is_hidden(rf):
+    request = typing(rf, "revision=1&name=Ann&on-day=1&rows-0-&rows-1-")
+    assert gov.touched(request) == {"revision", "name", "on"}
+    form = Sheet(request.POST, only=gov.touched(request))
+    assert list(form.fields) == ["name", "on", "revision"]
+    assert (form.has("agreed", "on"), form.has("agreed")) == (True, False)
+    assert form.errors.keys() == {"on"}
+    assert list(Sheet().fields) == ["name", "agreed", "on", "topics", "revision"]
+
+
+def test_what_a_form_stands_on_is_asked_for_even_if_it_was_not_sent(rf):
+    request = typing(rf, "name=Ann")
+    assert Sheet(request.POST, only=gov.touched(request)).errors.keys() == {"revision"}
+
+
+def test_a_form_that_was_sent_whole_has_all_its_fields(rf):
+    request = rf.post("/", {"name": "Ann"})
+    request.htmx = False
+    assert gov.touched(request) is None
+    form = Sheet(request.POST, only=None)
+    assert form.has("agreed")
+    assert form.errors.keys() == {"agreed", "on", "revision"}
+
+
+@pytest.mark.parametrize(("sent", "ticked"), [("topics=", []), ("", []), ("topics=b&topics=b&topics=", ["b"])])
+def test_checkboxes_are_what_is_ticked_once_each(sent, ticked):
+    form = Sheet(QueryDict(sent), only={"topics"})
+    form.full_clean()
+    assert form.cleaned_data["topics"] == ticked
+    assert ("topics" in form.changed_data) == bool(ticked)

@@ -163,6 +163,18 @@ def test_two_windows_of_the_ect_do_not_overwrite_each_other(cast, make):
     assert fresh(proforma).answers["suggests"] == "One"
 
 
+def test_who_saves_between_ones_reading_and_writing_loses_nothing(cast, make):
+    proforma, amira = make(), person(cast["amira"])
+    stale, seen = fresh(proforma), digests(proforma)
+
+    save(proforma, answers(answer_suggests="One"), seen=seen, by=amira)
+    save(stale, {"expert_name": "Another", "answer_context": "Two"}, seen=seen, by=amira)
+
+    stored = fresh(proforma)
+    assert (stored.expert_name, stored.answers["suggests"], stored.answers["context"]) == ("Another", "One", "Two")
+    assert (stale.revision, stale.answers) == (stored.revision, stored.answers)
+
+
 @pytest.mark.parametrize("state", [State.COMPLETED, State.DISCUSSED, State.CANCELLED])
 def test_what_is_finished_cannot_be_changed(cast, make, state):
     proforma = make(state)

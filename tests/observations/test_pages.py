@@ -323,12 +323,52 @@ def test_it_is_saved_as_it_is_typed_and_goes_on_from_there(cast, make, sign_in):
     assert fresh(proforma).answers["suggests"] == "Count"
 
     hidden = {f"seen-{name}": digest for name, digest in digests(proforma).items()}
-    assert all(f'value="{digest}"' in new for digest in hidden.values())
+    assert all(f'value="{digest}"' in new for digest in hidden.values() if digest)
+    assert 'name="seen-answer_again"' not in new  # it was not sent
     second = client.post(
         page_of(proforma, "fill-in/"), sent(page, answer_suggests="Count to", **hidden), headers={"HX-Request": "true"}
     )
     assert second.status_code == 200
     assert fresh(proforma).answers["suggests"] == "Count to"
+
+
+def typed(proforma, **answers):
+    """What is sent while somebody types: the digests, and what has changed."""
+    return {f"seen-{name}": digest for name, digest in digests(proforma).items()} | answers
+
+
+def test_of_what_was_not_sent_while_typing_nothing_is_changed(cast, make, sign_in):
+    proforma, client = make(), sign_in(cast["amira"])
+    save(proforma, answers(answer_again=True), seen=digests(proforma), by=person(cast["amira"]))
+    before = fresh(proforma).written()
+
+    url = page_of(proforma, "fill-in/")
+    client.post(url, typed(proforma, answer_suggests="Count"), headers={"HX-Request": "true"})
+    client.post(url, typed(proforma, expert_name=""), headers={"HX-Request": "true"})
+
+    assert fresh(proforma).written() == before | {"answer_suggests": "Count", "expert_name": ""}
+    assert fresh(proforma).state == State.SET_UP
+
+
+def test_rows_are_saved_while_they_are_typed_and_taken_away(cast, make, sign_in):
+    proforma, client = make(), sign_in(cast["amira"])
+    url, row = page_of(proforma, "fill-in/"), "answer_actions-0-teacher_action"
+
+    client.post(url, typed(proforma, **{row: "Waits"}), headers={"HX-Request": "true"})
+    assert fresh(proforma).answers == {"actions": [{"teacher_action": "Waits", "pupil_impact": ""}]}
+    client.post(url, typed(proforma, **{row: "", "answer_actions-0-": ""}), headers={"HX-Request": "true"})
+    assert fresh(proforma).answers == {"actions": []}
+
+
+def test_saving_as_typed_asks_for_nothing_that_was_not_sent(cast, make, sign_in, django_assert_num_queries):
+    """Session, person and roles, the proforma; the answer, between two marks of a transaction."""
+    proforma, client = make(), sign_in(cast["amira"])
+    page = typed(proforma, answer_suggests="Count")
+
+    with django_assert_num_queries(7):
+        answer = client.post(page_of(proforma, "fill-in/"), page, headers={"HX-Request": "true"})
+
+    assert "Saved at" in answer.content.decode()
 
 
 def test_saving_as_it_is_typed_keeps_what_is_right_and_says_what_is_not(cast, make, sign_in):

@@ -1,6 +1,7 @@
 """The pages about reports, as each person meets them."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.contrib.messages import get_messages
@@ -348,6 +349,98 @@ def test_saving_as_typed_over_somebody_elses_words_is_told(visit, report):
     assert "nothing you typed is lost" in response.content.decode()
 
 
+def typed(visit, review, who="grace", page="reviews:edit", **answers):
+    """What is sent while somebody types: the hidden fields, and what has changed."""
+    post = {"revision": review.revision, **answers}
+    response = visit(who, page, review.pk, post=post, HTTP_HX_REQUEST="true")
+    review.refresh_from_db()
+    return response
+
+
+def test_of_what_was_not_sent_while_typing_nothing_is_changed(visit, report):
+    review = report(complete=False)
+    concern = {"on_track": "False", "concerns-0-standard": "TS1", "concerns-0-evidence": "Seen."}
+    visit("grace", "reviews:edit", review.pk, post=draft(review, **concern))
+    review.refresh_from_db()
+    assert "Saved at" in typed(visit, review, reasons="Typed.", **{"concerns-0-": "", "targets-0-": ""}).content.decode()
+    assert (review.reasons, review.evidence_summary, review.on_track) == ("Typed.", "Two observations.", False)
+    assert (review.days_absent, review.targets_agreed, review.revision) == (Decimal("0.5"), True, 2)
+    assert (review.concerns.get().evidence, review.targets.get().standards.get().code) == ("Seen.", "TS6")
+
+
+def test_what_is_emptied_unticked_or_taken_away_while_typing_is_gone(visit, report):
+    review = report(complete=False)
+    visit("grace", "reviews:edit", review.pk, post=draft(review))
+    review.refresh_from_db()
+    typed(visit, review, reasons="", days_absent="", targets_agreed="")
+    assert (review.reasons, review.days_absent, review.targets_agreed) == ("", None, False)
+    typed(visit, review, **{"targets-0-text": "Ask every pupil to answer a question.", "targets-0-standards": ""})
+    assert not review.targets.get().standards.exists()
+    typed(visit, review, **{"targets-0-text": "", "targets-0-standards": ""})
+    assert not review.targets.exists()
+    assert review.evidence_summary == "Two observations."
+
+
+def test_rows_are_saved_while_they_are_typed(visit, report):
+    review = report(complete=False)
+    target = {"targets-0-text": "Wait.", "targets-0-standards": ["TS6", "TS1", "TS6"], "targets-3-text": "Listen."}
+    typed(visit, review, **target)
+    assert [(row.text, [one.code for one in row.standards.all()]) for row in review.targets.all()] == [
+        ("Wait.", ["TS1", "TS6"]),
+        ("Listen.", []),
+    ]
+    typed(visit, review, **{"concerns-0-standard": "TS2", "concerns-0-evidence": "Seen."})
+    assert (review.concerns.get().standard.code, review.targets.count()) == ("TS2", 2)
+
+
+def test_an_earlier_target_is_judged_in_two_saves_and_a_slip_in_one_loses_nothing(visit, report):
+    target = report("reviewed").targets.get()
+    review = report(complete=False, kind=Kind.FIRST_ASSESSMENT, number=2)
+    typed(visit, review, **{f"outcome_{target.pk}": "met"})
+    typed(visit, review, **{f"outcome_comment_{target.pk}": "Seen."})
+    response = typed(visit, review, **{f"outcome_{target.pk}": "perhaps"})
+    assert "not yet" in response.content.decode()
+    typed(visit, review, statement_TS1="Secure.")
+    typed(visit, review, statement_TS2="Nearly.")
+    told = review.outcomes.get()
+    assert (told.outcome, told.comment) == ("met", "Seen.")
+    assert [row.text for row in review.statements.all()] == ["Secure.", "Nearly."]
+
+
+def test_the_final_assessment_is_saved_as_it_is_typed(visit, report):
+    review = report(complete=False, kind=Kind.FINAL_ASSESSMENT)
+    typed(visit, review, reasons="Typed.", staying="True")
+    typed(visit, review, recommendation="satisfactory")
+    assert (review.reasons, review.recommendation, review.staying) == ("Typed.", "satisfactory", None)
+
+
+def test_a_save_as_typed_that_does_not_say_what_it_stands_on_is_refused(visit, report):
+    review = report(complete=False)
+    response = visit("grace", "reviews:edit", review.pk, post={"reasons": "Typed."}, HTTP_HX_REQUEST="true")
+    assert response.status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("answers", "queries"),
+    [
+        ({"reasons": "Typed."}, 7),
+        ({"days_absent": "2", "next_fte": "0.5", "staying": "True"}, 7),
+        ({"targets-0-text": "Wait.", "targets-0-standards": "TS1"}, 13),
+        ({"statement_TS1": "Secure."}, 15),
+    ],
+)
+def test_saving_as_typed_asks_for_nothing_that_was_not_sent(
+    sign_in, cast, report, django_assert_num_queries, answers, queries
+):
+    """Session, person and roles, the report; the answers, between two marks of a transaction; and what a row needs."""
+    review = report(complete=False, kind=Kind.FIRST_ASSESSMENT)
+    client = sign_in(cast["grace"])
+    with django_assert_num_queries(queries):
+        url = reverse("reviews:edit", args=[review.pk])
+        response = client.post(url, {"revision": 0, **answers}, headers={"HX-Request": "true"})
+    assert "Saved at" in response.content.decode()
+
+
 def test_a_released_report_cannot_be_changed(visit, report):
     assert visit("grace", "reviews:edit", report("released").pk).status_code == 403
 
@@ -491,6 +584,15 @@ def test_a_comment_is_saved_as_it_is_typed(visit, report):
     response = visit("amira", "reviews:comment", review.pk, post=typed, HTTP_HX_REQUEST="true")
     assert "Saved at" in response.content.decode()
     assert visit("amira", "reviews:comment", review.pk, post=typed, HTTP_HX_REQUEST="true").status_code == 409
+
+
+def test_of_a_comment_only_what_was_sent_is_saved(visit, report):
+    review = report("released")
+    typed(visit, review, "amira", "reviews:comment", ect_comment="As typed.")
+    typed(visit, review, "amira", "reviews:comment", no_comment="on")
+    assert (review.ect_comment, review.no_comment) == ("As typed.", True)
+    typed(visit, review, "amira", "reviews:comment", no_comment="")
+    assert (review.ect_comment, review.no_comment) == ("As typed.", False)
 
 
 # Signing
