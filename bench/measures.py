@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from cycles.models import Meeting
+from observations.models import Proforma
 from people.models import Induction
 from reviews.models import Review
 
@@ -98,7 +99,7 @@ def everything(page: Path) -> int:
         print(line, flush=True)
         lines.append(line)
 
-    meeting, review = rows.new_meeting(), rows.new_report()
+    meeting, review, proforma = rows.new_meeting(), rows.new_report(), Proforma.objects.latest("pk")
     with serving() as server:
         tell(Line.of("tutor's dashboard", dashboard(server), 1.6))
         tell(Line.of("form of 12 fields", form(server, 12), 1.5))
@@ -106,6 +107,8 @@ def everything(page: Path) -> int:
         tell(
             Line.of("saving a meeting as it is typed", saving(server, "ben", meeting.get_absolute_url(), "focus"), 1.6)
         )
+        path = f"{proforma.get_absolute_url()}fill-in/"
+        tell(Line.of("saving a proforma as it is typed", saving(server, "amira", path, "answer_suggests"), 1.6))
         path = f"{review.get_absolute_url()}edit/"
         tell(Line.of("saving a review as it is typed", saving(server, "grace", path, "reasons"), 1.6))
         for line in visits(server, meeting):

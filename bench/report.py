@@ -43,16 +43,6 @@ class Line:
         return f"| {self.what} | {self.ours} | {self.floor} | {found} | {limit} | {met} | {self.cpu} |"
 
 
-# Where the time goes that a limit does not allow for, and what would bring it down.
-WHY = {
-    "saving a meeting as it is typed": "The page sends all of its blocks each time, so that what the other person wrote can be "
-    "shown in answer; all are parsed and validated, and a third of the rest is to find the meeting among those that the person "
-    "may see. It would take a page that sends only the blocks that changed, and the digests of the others.",
-    "saving a review as it is typed": "The form fetches its rows (concerns, targets, their standards) to see whether one has "
-    "changed, and each target that is sent asks for its standards. It would take a page that carries a digest of each group of "
-    "rows, as a meeting's does, so that rows nobody touched are neither fetched nor validated.",
-}
-
 PAGE = """# Speed
 
 Written by `bench/run`, which measures all of this anew on the machine it runs on, in one run, and takes about two minutes.
@@ -63,7 +53,7 @@ Measured on {day}: {machine}.
 | what | ours | floor | found | limit | | processor time |
 |---|---|---|---|---|---|---|
 {lines}
-{why}
+
 ## What was measured
 
 **Ours and the floor take turns**, 200 times each (12 for the PDF), after a warm-up; compared are the medians of the time until the
@@ -76,8 +66,9 @@ reports, {inductions:,} inductions and as many people: {database}. The floors ar
   of the table by one query that an index answers, in one flat template, without signatures and menu.
 - Forms: the form pack, fields of all kinds with labels, hints and values. Floor: the same Django form with each field written
   out in one flat template. The two are checked to be the same HTML.
-- Saving: the whole form as a browser sends it, with one box changed; validated, compared with what is stored, saved. Floor: one
-  box, one `UPDATE` in one transaction.
+- Saving: what the page sends while somebody types in one box, which is that box and the hidden fields; found among what the
+  person may see, validated, compared with what is stored, saved, and answered with what the page stands on now. Floor: one box,
+  one `UPDATE` in one transaction, of a record that is not fetched.
 - The PDF: from the record's content to the sealed PDF/A-3a and PDF/UA-1 with its data attached. Floor: WeasyPrint on the same
   HTML, to a plain PDF, with the same style sheet and fonts, read once.
 - Memory: both workers and their parent after {requests} pages of a tutor. Floor: the same server, middleware and sign-in with a
@@ -132,10 +123,8 @@ def database() -> str:
 
 
 def write(path: Path, lines: Iterable[Line], **facts: object) -> None:
-    lines = list(lines)
-    found = [f"\nNot met: {line.what}. {WHY[line.what]}\n" for line in lines if not line.is_met and line.what in WHY]
     path.write_text(
-        PAGE.format(why="".join(found),
+        PAGE.format(
             day=f"{datetime.date.today():%d %B %Y}".lstrip("0"), machine=machine(), database=database(),
             lines="\n".join(map(str, lines)), **facts,
         )

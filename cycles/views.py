@@ -183,9 +183,7 @@ def _saved(request, found, form, merged, seen):
             "other": found.other(request.user) if notices else None,
             "not_saved": form.unsaved + [form.label_of(key) for key in notices],
             "seen": {
-                key: digest
-                for key, digest in merged.seen.items()
-                if key in written and digest != seen.get(key, "")
+                key: digest for key, digest in merged.seen.items() if key in written and digest != seen.get(key, "")
             },
             "notices": {key: shown for key, shown in notices.items() if f"{key}:{shown['digest']}" not in told},
             "answered": answered & form.blocks.keys(),

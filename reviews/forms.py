@@ -122,9 +122,7 @@ class ReviewForm(gov.ModelForm):
             "recommendation": forms.RadioSelect,
         }
 
-    def __init__(
-        self, data: Any = None, *, instance: Review, autosave: str = "", only: Collection[str] | None = None
-    ):
+    def __init__(self, data: Any = None, *, instance: Review, autosave: str = "", only: Collection[str] | None = None):
         super().__init__(data, instance=instance, initial={"revision": instance.revision}, only=only)
         self.autosave = autosave
         self._add_rows()

@@ -33,6 +33,7 @@ function keepSaved(form) {
   let kept = 0; // … and when the last request that succeeded was sent
   let timer = null;
   let signedOut = false;
+  let leaving = false;
 
   const savedOf = (control) => (saved.has(control) ? saved.get(control) : valueAtFirst(control));
   const isChanged = (control) => isTyped(control) && (whole || valueOf(control) !== savedOf(control));
@@ -112,12 +113,15 @@ function keepSaved(form) {
 
   form.addEventListener("input", () => {
     typed += 1;
+    leaving = false;
   });
   form.addEventListener("submit", () => {
-    kept = typed; // sent by the button: leaving is meant
+    leaving = true; // sent whole by the button: a save that came after it would be out of date
+    kept = typed;
     clearTimeout(timer);
   });
   form.addEventListener("htmx:configRequest", (event) => {
+    if (leaving) return event.preventDefault();
     sent = typed;
     sending = choose(event.detail.parameters);
   });

@@ -144,6 +144,8 @@ class _SentAsTyped(forms.BaseForm):
     """May be sent in part: of `only` these fields, whose names `touched` knows. The others are not in the form at all, so
     nothing is asked, judged or saved about them; hidden ones always are, since nobody types them."""
 
+    base_fields: dict[str, forms.Field]
+
     def __init__(self, *args: Any, only: Collection[str] | None = None, **kwargs: Any) -> None:
         self.only = only
         if only is not None:  # before Django copies each field

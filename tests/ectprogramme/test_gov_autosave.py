@@ -325,6 +325,17 @@ def test_sending_the_form_by_its_button_is_not_held_up(open_page, site):
     assert not would_be_kept_from_leaving(open_page)
 
 
+def test_after_the_button_nothing_is_sent_until_somebody_types_again(open_page, site):
+    open_page.evaluate("document.forms[0].addEventListener('submit', (event) => event.preventDefault())")
+    open_page.get_by_label("Notes").press_sequentially("ab")
+    open_page.get_by_role("button", name="Save").click()
+    open_page.clock.run_for(60_000)
+    assert site.saved == []
+    write(open_page, "c")
+    expect(status(open_page)).to_contain_text("Saved at")
+    assert [typed(sent) for sent in site.saved] == [{"text": "abc"}]
+
+
 def test_without_scripts_the_form_is_whole(browser, site):
     page = browser.new_context(java_script_enabled=False).new_page()
     page.goto(site.url)

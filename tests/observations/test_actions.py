@@ -167,7 +167,7 @@ def test_who_saves_between_ones_reading_and_writing_loses_nothing(cast, make):
     proforma, amira = make(), person(cast["amira"])
     stale, seen = fresh(proforma), digests(proforma)
 
-    save(proforma, answers(answer_suggests="One"), seen=seen, by=amira)
+    save(proforma, {"answer_suggests": "One"}, seen=seen, by=amira)
     save(stale, {"expert_name": "Another", "answer_context": "Two"}, seen=seen, by=amira)
 
     stored = fresh(proforma)

@@ -362,7 +362,9 @@ def test_of_what_was_not_sent_while_typing_nothing_is_changed(visit, report):
     concern = {"on_track": "False", "concerns-0-standard": "TS1", "concerns-0-evidence": "Seen."}
     visit("grace", "reviews:edit", review.pk, post=draft(review, **concern))
     review.refresh_from_db()
-    assert "Saved at" in typed(visit, review, reasons="Typed.", **{"concerns-0-": "", "targets-0-": ""}).content.decode()
+    assert (
+        "Saved at" in typed(visit, review, reasons="Typed.", **{"concerns-0-": "", "targets-0-": ""}).content.decode()
+    )
     assert (review.reasons, review.evidence_summary, review.on_track) == ("Typed.", "Two observations.", False)
     assert (review.days_absent, review.targets_agreed, review.revision) == (Decimal("0.5"), True, 2)
     assert (review.concerns.get().evidence, review.targets.get().standards.get().code) == ("Seen.", "TS6")
