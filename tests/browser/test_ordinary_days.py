@@ -1,6 +1,7 @@
 """What happens on ordinary days: two people write at once, a line is cut, a session ends, a button is pressed twice."""
 
 import itertools
+import re
 
 from playwright.sync_api import expect
 
@@ -79,6 +80,56 @@ def test_something_that_cannot_be_saved_yet_is_told_and_disturbs_nothing(someone
     expect(helen.page.get_by_role("heading", level=1)).to_have_count(1)
     helen.types("2", "Days absent in this period")
     helen.sees_saved()
+
+
+def test_what_is_emptied_unticked_or_taken_away_is_saved_too_and_nothing_else_is_lost(someone):
+    helen = someone("helen")
+    helen.opens_last("Progress review", "Zofia Łukaszewska")
+    helen.presses("Fill in")
+    report = helen.path
+    helen.types("Calm lessons", "Reasons for your answer")
+    helen.types("Two observations", "The evidence that you drew on")
+    helen.types("Wait three seconds.", "Target")
+    helen.ticks("The ECT has agreed these targets")
+    helen.sees_saved()
+    helen.opens(report)
+    helen.presses("Add another target")
+    target = helen.page.get_by_role("group", name="Target 2", exact=True)
+    target.get_by_label("Target", exact=True).press_sequentially("Ask everybody.")
+    target.get_by_role("checkbox").first.check()
+    helen.sees_saved()  # all of the page, since nobody had saved its second row
+    helen.opens(report)
+    expect(target.get_by_label("Target", exact=True)).to_have_value("Ask everybody.")
+    target.get_by_role("checkbox").first.uncheck()
+    helen.page.get_by_label("The ECT has agreed these targets").uncheck()
+    helen.types("", "Reasons for your answer")
+    helen.sees_saved()
+    helen.opens(report)
+    expect(target.get_by_role("checkbox").first).not_to_be_checked()
+    expect(helen.page.get_by_label("The ECT has agreed these targets")).not_to_be_checked()
+    helen.sees_written("", "Reasons for your answer")
+    helen.sees_written("Two observations", "The evidence that you drew on")
+    helen.presses("Remove target 2")
+    helen.types("Fewer words", "Reasons for your answer")
+    helen.sees_saved()
+    helen.opens(report)
+    helen.sees_written("Wait three seconds.", "Target")
+    helen.sees_written("Fewer words", "Reasons for your answer")
+
+
+def test_two_people_type_at_the_same_moment_and_a_save_takes_only_ones_own(someone):
+    daniel, zofia = someone("daniel"), someone("zofia")
+    meeting = a_meeting_of(daniel, "Zofia Łukaszewska")
+    zofia.opens(meeting)
+    with zofia.page.expect_request(lambda request: request.method == "POST") as saving:
+        zofia.types("I forgot the starter.", "Probe areas for development")
+    hidden = re.compile(r"seen-.*|csrfmiddlewaretoken|revision|.*-")
+    assert [name for name in saving.value.post_data_json if not hidden.fullmatch(name)] == ["answer_probe"]
+    daniel.types("You waited.", "Praise strengths")
+    daniel.sees_saved()
+    zofia.page.reload()
+    zofia.sees_written("I forgot the starter.", "Probe areas for development")
+    zofia.sees_written("You waited.", "Praise strengths")
 
 
 def test_a_cut_line_is_told_and_everything_is_saved_when_it_is_back(someone, complaints):
