@@ -63,7 +63,7 @@ class ConcernForm(forms.Form):
         super().__init__(*args, **kwargs)
         choice = cast(forms.TypedChoiceField, self.fields["standard"])
         choice.choices = [("", "Choose a standard"), *_choices(standards)]
-        choice.coerce = standards.__getitem__
+        choice.coerce = standards.get
 
 
 class TargetForm(forms.Form):
@@ -81,7 +81,7 @@ class TargetForm(forms.Form):
         super().__init__(*args, **kwargs)
         choice = cast(forms.TypedMultipleChoiceField, self.fields["standards"])
         choice.choices = _choices(standards)
-        choice.coerce = standards.__getitem__
+        choice.coerce = standards.get
 
 
 class ReviewForm(gov.ModelForm):

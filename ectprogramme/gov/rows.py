@@ -18,7 +18,8 @@ def touched(request: HttpRequest) -> Collection[str] | None:
     The boxes of a date and the controls of rows are named after their field, with a hyphen. The nameless box of a row says
     nothing: it is hidden, and so always sent.
     """
-    if not request.htmx:  # type: ignore[attr-defined]
+    pressed = any(name.endswith(("-add", "-remove")) for name in request.POST)  # these buttons show the whole page
+    if pressed or not request.htmx:  # type: ignore[attr-defined]
         return None
     return {name.partition("-")[0] for name in request.POST if not name.endswith("-")}
 

@@ -331,6 +331,11 @@ def test_what_a_form_stands_on_is_asked_for_even_if_it_was_not_sent(rf):
     assert Sheet(request.POST, only=gov.touched(request)).errors.keys() == {"revision"}
 
 
+@pytest.mark.parametrize("button", ["rows-add=1", "rows-remove=0"])
+def test_a_button_that_adds_or_removes_a_row_sends_the_form_whole(rf, button):
+    assert gov.touched(typing(rf, f"name=Ann&{button}")) is None
+
+
 def test_a_form_that_was_sent_whole_has_all_its_fields(rf):
     request = rf.post("/", {"name": "Ann"})
     request.htmx = False

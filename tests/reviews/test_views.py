@@ -395,6 +395,14 @@ def test_rows_are_saved_while_they_are_typed(visit, report):
     assert (review.concerns.get().standard.code, review.targets.count()) == ("TS2", 2)
 
 
+@pytest.mark.parametrize("headers", [{}, {"HTTP_HX_REQUEST": "true"}])
+def test_a_row_is_added_beside_one_with_a_standard_that_is_none(visit, report, headers):
+    review = report(complete=False)
+    odd = {"concerns-0-standard": "TS99", "targets-0-standards": "TS99", "targets-add": "1"}
+    html = visit("grace", "reviews:edit", review.pk, post=draft(review, **odd), **headers).content.decode()
+    assert "targets-1-text" in html
+
+
 def test_an_earlier_target_is_judged_in_two_saves_and_a_slip_in_one_loses_nothing(visit, report):
     target = report("reviewed").targets.get()
     review = report(complete=False, kind=Kind.FIRST_ASSESSMENT, number=2)
