@@ -5,12 +5,18 @@ import os
 import time
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db.backends.sqlite3.base import DatabaseOperations
 from django.utils import timezone
 
+from content.actions import load as load_packs
+from content.packs import gather
 from ectprogramme import demonstration
+from people.models import User
 from reviews import records
+
+from .standing import Standing
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # a browser runs an event loop beside the tests that use the database
 
@@ -39,10 +45,48 @@ def _no_pdfs(request, monkeypatch):
         monkeypatch.setattr(records, "make_pdf", lambda record_id: False)
 
 
+@pytest.fixture(scope="session")
+def cast_of_today(django_db_setup, django_db_blocker):
+    """The rows of everybody of the demonstration: making them by the real actions takes longer than most tests."""
+    with django_db_blocker.unblock():
+        return Standing(lambda: demonstration.cast(timezone.localdate()))
+
+
 @pytest.fixture
-def cast(db):
-    """Everybody of the demonstration, by first name, on a day when nothing has been done yet."""
-    return demonstration.cast(timezone.localdate())
+def cast(db, cast_of_today):
+    """Everybody of the demonstration, by first name, on a day when nothing has been done yet.
+
+    It wants an empty database, so it comes before fixtures that write. The rows come from `cast_of_today`.
+    """
+    cast_of_today.put_or_make()
+    return everybody()
+
+
+@pytest.fixture(scope="session")
+def demonstration_of_today(django_db_setup, django_db_blocker):
+    """The rows of the content packs and of the whole demonstration, without PDFs of its records."""
+
+    def make():
+        load_packs(gather([settings.BASE / "fixtures" / "packs"]))
+        demonstration.load(timezone.localdate())
+
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(records, "make_pdf", lambda record_id: False)
+        return Standing(make)
+
+
+@pytest.fixture
+def demo(db, demonstration_of_today):
+    """Everybody, by first name, with all that the demonstration has them do, and the programme's content.
+
+    The rows come from `demonstration_of_today`.
+    """
+    demonstration_of_today.put_or_make()
+    return everybody()
+
+
+def everybody():
+    return {user.email.split("@")[0]: user for user in User.objects.all()}
 
 
 @pytest.fixture
