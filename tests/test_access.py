@@ -7,15 +7,12 @@ from dataclasses import dataclass, field
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from django.utils import timezone
 
-from content.actions import load as load_packs
 from content.actions import take_step, write_reflection
 from content.models import StudySection
-from content.packs import gather
-from ectprogramme import demonstration
 from people.models import Induction, User
 from reviews.models import Record, Review
+from reviews.records import make_pdf
 
 OTHERS = {"zofia", "daniel", "helen", "samuel", "farah", "nadia"}  # of another school and another appropriate body
 ALL = {"amira", "ben", "grace", "ruth", "joan", "colin", "olive"} | OTHERS | {"tom", "priya"}
@@ -87,10 +84,10 @@ ACCESS = {
 
 
 @pytest.fixture
-def things(db, settings, pdfs):
+def things(demo):
     """What the rows are about, in the demonstration."""
-    load_packs(gather([settings.BASE / "fixtures" / "packs"]))
-    demonstration.load(timezone.localdate())
+    record = Record.objects.get(review__induction__ect__name="Tom Hughes", review__number=1)
+    make_pdf(record.pk)
     amira = Induction.objects.get(ect__name="Amira Khan")
     section = StudySection.objects.get(slug="next-steps", study__slug="assessment-elective-5")
     reflection = write_reflection(section, "Four pairs talked.", revision=0, by=amira.ect)
@@ -106,7 +103,7 @@ def things(db, settings, pdfs):
         "meeting": amira.meetings.get(state="planned").pk,
         "proforma": amira.proformas.get().pk,
         "draft": Review.objects.get(induction=amira, number=1).pk,
-        "record": Record.objects.get(review__induction__ect__name="Tom Hughes", review__number=1).code,
+        "record": record.code,
     }
 
 

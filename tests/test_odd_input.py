@@ -1,13 +1,9 @@
 """No input gets a fault of ours: every form of the application, sent with what nobody should type."""
 
-from datetime import date
-
 import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 
-from content.actions import load as load_packs
-from content.packs import gather
 from ectprogramme import demonstration
 from people.models import Induction, User
 from reviews.models import Review
@@ -32,10 +28,8 @@ QUERIES = [{}, {"after": "\0_\0"}, {"after": "9999-12-31_9223372036854775807"}, 
 
 
 @pytest.fixture
-def forms(db, settings):
+def forms(demo):
     """Pages with a form: who may send it, and where."""
-    load_packs(gather([settings.BASE / "fixtures" / "packs"]))
-    demonstration.load(date.today())
     amira = Induction.objects.get(ect__name="Amira Khan")
     meeting, proforma = amira.meetings.get(state="planned"), amira.proformas.get()
     reports = {review.state: review.pk for review in Review.objects.exclude(revision=0)}

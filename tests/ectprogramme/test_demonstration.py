@@ -35,14 +35,12 @@ def test_there_is_a_report_in_every_state_on_any_day(packs, day):
             assert person.places.roles(), f"{person} has nothing to do with anything on {day}"
 
 
-def test_there_are_meetings_and_proformas(packs):
-    demonstration.load(date.today())
+def test_there_are_meetings_and_proformas(demo):
     assert set(Meeting.objects.values_list("state", flat=True)) >= {"planned", "held", "agreed"}
     assert set(Proforma.objects.values_list("state", flat=True)) >= {"planned", "completed"}
 
 
-def test_loading_it_again_changes_nothing(packs):
-    assert demonstration.load(date.today())
+def test_loading_it_again_changes_nothing(demo):
     assert not demonstration.load(date.today())
     assert User.objects.count() == len(demonstration.CAST)
 
@@ -60,8 +58,7 @@ def test_it_says_what_it_needs_when_there_is_no_content(db):
     assert not User.objects.exists()
 
 
-def test_a_report_that_has_come_to_its_end_is_not_taken_further(packs):
-    demonstration.load(date.today())
+def test_a_report_that_has_come_to_its_end_is_not_taken_further(demo):
     done = Review.objects.filter(state=State.REVIEWED).first()
     with pytest.raises(ValueError, match="cannot go further"):
         reports._take_next_step(done, back=False)

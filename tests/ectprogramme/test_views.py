@@ -8,22 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django_q.models import Failure, OrmQ, Success
 
-from content.actions import load as load_packs
-from content.packs import gather
 from cycles.models import Meeting
-from ectprogramme import demonstration
 from ectprogramme.views import server_error
 from observations.models import Proforma
-from people.models import User
 from reviews.models import Review
-
-
-@pytest.fixture
-def demo(db, settings):
-    """Everybody, with all that the demonstration has them do; by first name."""
-    load_packs(gather([settings.BASE / "fixtures" / "packs"]))
-    demonstration.load(timezone.localdate())
-    return {user.email.split("@")[0]: user for user in User.objects.all()}
 
 
 def home(sign_in, person):
