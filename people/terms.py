@@ -7,7 +7,7 @@ days count. A working day is any Monday to Friday that is not a bank holiday in 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Protocol, TypeVar
 
 DAY = timedelta(days=1)
@@ -83,10 +83,15 @@ def _days(first: date, last: date) -> Iterator[date]:
 
 def school_days(term: TermDates) -> tuple[date, ...]:
     """The days of a term on which its school is open to staff, in order."""
+    return _school_days(term.starts_on, term.ends_on, term.half_term_starts_on, term.half_term_ends_on)
+
+
+@lru_cache(maxsize=1000)  # schools have the same few terms, and a plan asks for each of them many times
+def _school_days(first: date, last: date, off_from: date | None, off_to: date | None) -> tuple[date, ...]:
     half_term: frozenset[date] = frozenset()
-    if term.half_term_starts_on and term.half_term_ends_on:
-        half_term = frozenset(_days(term.half_term_starts_on, term.half_term_ends_on))
-    return tuple(day for day in _days(term.starts_on, term.ends_on) if is_working_day(day) and day not in half_term)
+    if off_from and off_to:
+        half_term = frozenset(_days(off_from, off_to))
+    return tuple(day for day in _days(first, last) if is_working_day(day) and day not in half_term)
 
 
 def school_day_before_end(term: TermDates, number: int) -> date:

@@ -4,7 +4,7 @@ Knows no database and uses no floats: an ECT at 0.6 must reach 3.0 on the day, n
 are the schedule rules of the specification, G the statutory guidance; where it is silent, what was decided says so.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -95,12 +95,12 @@ def schedule(
     """
     if required_terms < SHORTEST_INDUCTION:
         raise ValueError("An induction is at least one term long.")
+    served = dict(_service(starts_on, patterns, terms))
     half, half_on = required_terms / 2, None
     if required_terms > SHORTEST_INDUCTION:
-        half_on = reached_on(half, starts_on=starts_on, patterns=patterns, terms=terms)
-    whole_on = reached_on(required_terms, starts_on=starts_on, patterns=patterns, terms=terms)
+        half_on = _first_day_with(half, served.items())
+    whole_on = _first_day_with(required_terms, served.items())
     first_review_by = reached_on(Fraction(1), starts_on=starts_on, patterns=[(starts_on, Decimal(1))], terms=terms)
-    served = dict(_service(starts_on, patterns, terms))
 
     slots: list[Slot] = []
     period_from = starts_on
@@ -155,7 +155,11 @@ def reached_on(
 
     With whole numbers these are the ends of an ECT's personal terms.
     """
-    return next((day for day, total in _service(starts_on, patterns, terms) if total >= amount), None)
+    return _first_day_with(amount, _service(starts_on, patterns, terms))
+
+
+def _first_day_with(amount: Fraction, service: Iterable[tuple[date, Fraction]]) -> date | None:
+    return next((day for day, total in service if total >= amount), None)
 
 
 def _service(
@@ -169,8 +173,9 @@ def _service(
     total = Fraction(0)
     for term, days in _terms_from(starts_on, terms):
         in_whole_term = len(school_days(term))
+        worth = {fte: Fraction(fte) / in_whole_term for _, fte in patterns} | {Decimal(0): Fraction(0)}
         for day in days:
-            total += Fraction(_fte(day, patterns)) / in_whole_term
+            total += worth[_fte(day, patterns)]
             yield day, total
 
 
