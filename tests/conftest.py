@@ -46,10 +46,20 @@ def _no_pdfs(request, monkeypatch):
 
 
 @pytest.fixture(scope="session")
-def cast_of_today(django_db_setup, django_db_blocker):
+def made_once(django_db_setup, django_db_blocker):
+    """`made_once(make)`, for fixtures of the whole session: the rows that `make()` writes into the empty database."""
+
+    def standing(make):
+        with django_db_blocker.unblock():
+            return Standing(make)
+
+    return standing
+
+
+@pytest.fixture(scope="session")
+def cast_of_today(made_once):
     """The rows of everybody of the demonstration: making them by the real actions takes longer than most tests."""
-    with django_db_blocker.unblock():
-        return Standing(lambda: demonstration.cast(timezone.localdate()))
+    return made_once(lambda: demonstration.cast(timezone.localdate()))
 
 
 @pytest.fixture
@@ -62,17 +72,33 @@ def cast(db, cast_of_today):
     return everybody()
 
 
+def load_the_programme():
+    load_packs(gather([settings.BASE / "fixtures" / "packs"]))
+
+
 @pytest.fixture(scope="session")
-def demonstration_of_today(django_db_setup, django_db_blocker):
+def programme_of_today(made_once):
+    """The rows of all content packs, which are long to read."""
+    return made_once(load_the_programme)
+
+
+@pytest.fixture
+def programme(db, programme_of_today):
+    """All of the programme's content. The rows come from `programme_of_today`."""
+    programme_of_today.put_or_make()
+
+
+@pytest.fixture(scope="session")
+def demonstration_of_today(made_once):
     """The rows of the content packs and of the whole demonstration, without PDFs of its records."""
 
     def make():
-        load_packs(gather([settings.BASE / "fixtures" / "packs"]))
+        load_the_programme()
         demonstration.load(timezone.localdate())
 
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(records, "make_pdf", lambda record_id: False)
-        return Standing(make)
+        return made_once(make)
 
 
 @pytest.fixture

@@ -49,9 +49,15 @@ PLANNER = [
 CITED = ["1.13", "2.22", "2.30", "2.33", "2.36", "2.42", "2.45", "2.52", "2.57", "2.60", "2.61", "3.2", "3.4", "4.1"]
 
 
+@pytest.fixture(scope="session")
+def handbook_of_today(made_once):
+    return made_once(lambda: load(gather([PROGRAMME / f"{name}.yaml" for name in PACKS])))
+
+
 @pytest.fixture(autouse=True)
-def loaded(db):
-    return load(gather([PROGRAMME / f"{name}.yaml" for name in PACKS]))
+def loaded(db, handbook_of_today):
+    """The rows come from `handbook_of_today`."""
+    handbook_of_today.put_or_make()
 
 
 def sections():

@@ -5,8 +5,8 @@ from django.urls import reverse
 
 from content.actions import load
 from content.models import Cycle
-from content.packs import Source, gather
-from tests.content.packs import PROGRAMME, SMALL, small
+from content.packs import Source
+from tests.content.packs import SMALL, small
 
 LIST = reverse("content:list")
 
@@ -45,8 +45,7 @@ def test_the_list_tells_edition_time_and_person(reader, cast):
 
 
 @pytest.mark.parametrize("number", [1, 2, 3])
-def test_a_cycle_is_one_page_with_all_that_it_holds(reader, number):
-    load(gather([PROGRAMME]))
+def test_a_cycle_is_one_page_with_all_that_it_holds(reader, programme, number):
     cycle = Cycle.objects.get(number=number)
     page = text_of(reader.get(cycle.get_absolute_url()))
     assert "The 12 steps, in order" in page

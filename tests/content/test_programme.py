@@ -35,11 +35,6 @@ STEPS_OF_A_CYCLE = [
 CYCLES = [1, 2, 3]
 
 
-@pytest.fixture
-def programme(db):
-    return load(gather([PROGRAMME]))
-
-
 @pytest.mark.usefixtures("programme")
 def test_three_cycles_with_two_themes_each_and_three_areas_and_three_examples_for_every_theme():
     assert list(Cycle.objects.values_list("number", flat=True)) == [1, 2, 3]
@@ -245,5 +240,6 @@ def test_there_are_eight_standards_and_part_two():
     assert [standard.code for standard in Standard.objects.all()] == [*(f"TS{n}" for n in range(1, 9)), "P2"]
 
 
-def test_loading_the_programme_again_changes_nothing(programme):
+@pytest.mark.usefixtures("programme")
+def test_loading_the_programme_again_changes_nothing():
     assert load(gather([PROGRAMME])).changes_nothing

@@ -72,9 +72,15 @@ OF_THE_ELECTIVE = ["8.1", "8.2", "8.3", "8.7", "8.9", "8.a", "8.b", "8.c", "8.d"
 OF_ASSESSMENT = [*(f"6.{number}" for number in range(1, 8)), *(f"6.{letter}" for letter in "abcdefghijklmnopq")]
 
 
+@pytest.fixture(scope="session")
+def year_1_of_today(made_once):
+    return made_once(lambda: load(gather(PACKS)))
+
+
 @pytest.fixture(autouse=True)
-def programme(db):
-    return load(gather(PACKS))
+def loaded(db, year_1_of_today):
+    """The rows come from `year_1_of_today`."""
+    year_1_of_today.put_or_make()
 
 
 def section(slug):

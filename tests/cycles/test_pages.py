@@ -5,13 +5,10 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from content.actions import load
 from content.models import CycleStep
-from content.packs import gather
 from cycles import actions
 from cycles.models import ActionStep, Meeting
 from people.permissions import Role
-from tests.content.packs import PROGRAMME
 
 from .conftest import NOTES, filled, soup
 
@@ -381,8 +378,7 @@ def test_prompts_of_several_groups_stand_under_their_titles(as_, cast, amiras, t
         assert page.count(f"{title}: {title}?") == 2
 
 
-def test_every_interaction_of_the_programme_is_planned_as_its_own_meeting(as_, cast, amiras):
-    load(gather([PROGRAMME]))
+def test_every_interaction_of_the_programme_is_planned_as_its_own_meeting(as_, cast, amiras, programme):
     client = as_("ben")
     url = f"/cycles/inductions/{amiras.pk}/plan/"
     steps = CycleStep.objects.filter(interaction__isnull=False).prefetch_related("templates")

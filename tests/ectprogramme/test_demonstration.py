@@ -5,8 +5,6 @@ from datetime import date
 import pytest
 import time_machine
 
-from content.actions import load as load_packs
-from content.packs import gather
 from cycles.models import Meeting
 from ectprogramme import demonstration
 from ectprogramme.demonstration import reports
@@ -16,18 +14,12 @@ from people.models import User
 from reviews.models import Review
 from reviews.workflow import State
 
-
-@pytest.fixture
-def packs(db, settings):
-    load_packs(gather([settings.BASE / "fixtures" / "packs"]))
-
-
 # A day in term, one in a holiday, one at the end of the year, and the days on which a school year turns.
 DAYS = ["2026-11-22", "2026-12-28", "2027-06-20", "2027-08-31", "2027-09-01"]
 
 
 @pytest.mark.parametrize("day", DAYS)
-def test_there_is_a_report_in_every_state_on_any_day(packs, day):
+def test_there_is_a_report_in_every_state_on_any_day(programme, day):
     with time_machine.travel(f"{day} 12:00", tick=False):
         assert demonstration.load(date.fromisoformat(day))
         assert set(Review.objects.exclude(revision=0).values_list("state", flat=True)) == set(State)
@@ -45,7 +37,7 @@ def test_loading_it_again_changes_nothing(demo):
     assert User.objects.count() == len(demonstration.CAST)
 
 
-def test_it_stays_out_of_an_installation_with_real_people(packs):
+def test_it_stays_out_of_an_installation_with_real_people(programme):
     add_person("jo@school.org", "Jo")
     with pytest.raises(demonstration.RealPeople, match="has real people"):
         demonstration.load(date.today())
