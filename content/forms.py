@@ -190,3 +190,22 @@ class FollowingForm(gov.Form):
         else:
             del self.fields["programme"]
             self.helper = gov.FormHelper("phase", buttons=[gov.Button("Save")], mark_optional=False)
+
+
+class SearchForm(gov.Form):
+    """Words to look for. It is sent by GET, so that what was found has an address."""
+
+    q = forms.CharField(
+        label="Search the programme",
+        help_text="For example: live marking, or small steps",
+        max_length=200,
+        error_messages={"required": "Type what you are looking for"},
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+    page = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=1000)
+
+    @property
+    def helper(self) -> gov.FormHelper:
+        helper = gov.FormHelper("q", buttons=[gov.Button("Search")])
+        helper.form_method = "get"
+        return helper

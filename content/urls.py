@@ -7,6 +7,7 @@ from . import views
 app_name = "content"
 urlpatterns = [
     path("", views.content_list, name="list"),
+    path("search/", views.search, name="search"),
     path("cycles/<slug:slug>/", views.cycle, name="cycle"),
     path("reading/", views.reading, name="reading"),
     path("modules/<slug:slug>/", views.module, name="module"),

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from content import checks
+from content import checks, search
 from content.models import Pack, PackLoad, Template
 from content.packs import PACK, PARTS, SECTION, TEMPLATE, Entry, Plan, Relation, Source, digest, part_of_packs
 from people.models import User
@@ -36,6 +36,8 @@ def load(sources: Iterable[Source], *, by: User | None = None) -> Plan:
         kept.row.save(update_fields=["retired"])
     _count_versions(plan)
     _note_loads(plan, by)
+    if not plan.changes_nothing:
+        search.index()
     return plan
 
 

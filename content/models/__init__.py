@@ -19,6 +19,7 @@ from content.models.programmes import (
     SuggestedAction,
 )
 from content.models.reading import Following, KeptPlace, Reflection, SectionDone
+from content.models.search import SearchEntry
 from content.models.standards import Guidance, Paragraph, Reference, Standard, Statement
 from content.models.templates import Section, Template
 
@@ -43,6 +44,7 @@ __all__ = [
     "Reference",
     "Reflection",
     "Scenario",
+    "SearchEntry",
     "Section",
     "SectionDone",
     "Session",

@@ -1,6 +1,6 @@
 """Pages of the content: what is loaded, and reading it."""
 
-from content.views.programme import content_list, cycle
+from content.views.programme import content_list, cycle, search
 from content.views.reading import following, module, reading, reflection, reflection_step, section, session, study
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "reading",
     "reflection",
     "reflection_step",
+    "search",
     "section",
     "session",
     "study",

@@ -1,9 +1,15 @@
 """What is loaded, to read. Content is the programme's own and the same for everybody who is signed in."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from content.forms import SearchForm
 from content.models import Cycle, Module, Pack
+from content.search import find
+
+HITS = 20  # on a page of what was found
 
 
 def content_list(request: HttpRequest) -> HttpResponse:
@@ -18,3 +24,15 @@ def content_list(request: HttpRequest) -> HttpResponse:
 def cycle(request: HttpRequest, slug: str) -> HttpResponse:
     cycle = get_object_or_404(Cycle.objects.current().for_reading(), slug=slug)
     return render(request, "content/cycle.html", {"cycle": cycle})
+
+
+def search(request: HttpRequest) -> HttpResponse:
+    form = SearchForm(request.GET if "q" in request.GET else None)
+    context: dict[str, Any] = {"form": form}
+    if form.is_valid():
+        page = form.cleaned_data["page"] or 1
+        found = find(form.cleaned_data["q"], limit=HITS, offset=(page - 1) * HITS)
+        last = min(page * HITS, found.total)
+        following = page + 1 if last < found.total else None
+        context |= {"found": found, "first": (page - 1) * HITS + 1, "last": last, "page": page, "following": following}
+    return render(request, "content/search.html", context)

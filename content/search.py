@@ -1,0 +1,175 @@
+"""Full-text search over all content: one interface, and two databases that each do it in their own way.
+
+`index()` writes a row for each place that a reader can go to; `find()` looks words up, in any of their English forms.
+SQLite keeps the words in an FTS5 table, PostgreSQL in a GIN index; both are made by the migration that made the rows.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from django.db import connection
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from content.models import Cycle, SearchEntry, Session, Study
+
+BEGINS, ENDS = "\x02", "\x03"  # around a word that was found, until the text is escaped
+MOST_WORDS = 20  # of a question; what follows is not looked at
+
+# FTS5 ranks by bm25, in which the least is best; a word in the title counts as ten in the text.
+SQLITE = """
+SELECT entry.title, entry.within, entry.url,
+       snippet(content_search, 1, %(begins)s, %(ends)s, ' … ', 32),
+       (SELECT count(*) FROM content_search WHERE content_search MATCH %(words)s)
+FROM content_search JOIN content_searchentry entry ON entry.id = content_search.rowid
+WHERE content_search MATCH %(words)s
+ORDER BY bm25(content_search, 10, 1), entry.id LIMIT %(limit)s OFFSET %(offset)s
+"""
+WORDS_OF_AN_ENTRY = "setweight(to_tsvector('english', title), 'A') || setweight(to_tsvector('english', text), 'D')"
+# The words are marked in the rows of one page only, because that takes longer than finding them.
+POSTGRES = f"""
+SELECT title, within, url,
+       ts_headline('english', text, query,
+                   'MaxFragments=2, MaxWords=20, MinWords=8, FragmentDelimiter=" … ", StartSel=' || %(begins)s
+                   || ', StopSel=' || %(ends)s), total
+FROM (
+    SELECT entry.*, query, count(*) OVER () AS total
+    FROM content_searchentry entry, to_tsquery('english', %(words)s) query
+    WHERE ({WORDS_OF_AN_ENTRY}) @@ query
+    ORDER BY ts_rank({WORDS_OF_AN_ENTRY}, query) DESC, entry.id LIMIT %(limit)s OFFSET %(offset)s
+) page
+"""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A place where the words are, and some of its text with the words marked."""
+
+    title: str
+    within: str
+    url: str
+    excerpt: SafeString
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page of hits, the best first, and how many there are in all."""
+
+    hits: list[Hit]
+    total: int
+
+
+def find(question: str, *, limit: int = 20, offset: int = 0) -> Found:
+    """The places that have all the words of a question or, if there is none, any of them. A blank question finds nothing."""
+    words = re.findall(r"\w+", question)[:MOST_WORDS]
+    if not words:
+        return Found([], 0)
+    return _look_up(words, "all", limit, offset) or _look_up(words, "any", limit, offset) or Found([], 0)
+
+
+def _look_up(words: list[str], how: str, limit: int, offset: int) -> Found | None:
+    if connection.vendor == "postgresql":
+        asked = {"all": " & ", "any": " | "}[how].join(f"'{word}'" for word in words)
+    else:
+        asked = {"all": " AND ", "any": " OR "}[how].join(f'"{word}"' for word in words)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            POSTGRES if connection.vendor == "postgresql" else SQLITE,
+            {"begins": BEGINS, "ends": ENDS, "words": asked, "limit": limit, "offset": offset},
+        )
+        rows = cursor.fetchall()
+    if not rows:
+        return None
+    return Found([Hit(title, within, url, _marked(excerpt)) for title, within, url, excerpt, _ in rows], rows[0][4])
+
+
+def _marked(excerpt: str) -> SafeString:
+    return mark_safe(escape(excerpt).replace(BEGINS, "<mark>").replace(ENDS, "</mark>"))
+
+
+def index() -> None:
+    """Makes the rows anew from all pieces that are not retired."""
+    SearchEntry.objects.all().delete()
+    SearchEntry.objects.bulk_create(entry for make in SOURCES for entry in make())
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO content_search(content_search) VALUES ('rebuild')")
+
+
+def _words(*texts: str | Iterable[str]) -> str:
+    """One text of many, without the signs of Markdown."""
+    lines = [text for part in texts for text in ([part] if isinstance(part, str) else part) if text]
+    return re.sub(r"[*_#|`]+|^\s*[-:>]+\s*", "", "\n".join(lines), flags=re.MULTILINE)
+
+
+def _studies() -> Iterator[SearchEntry]:
+    for study in Study.objects.current().for_reading():
+        place = f"{study.module.title}: {study.title}"
+        yield SearchEntry(
+            pack_id=study.pack_id,
+            title=study.title,
+            within=study.module.title,
+            url=study.get_absolute_url(),
+            text=_words(study.summary, study.area),
+        )
+        scenarios = [text for scenario in study.scenarios.all() for text in [scenario.title, scenario.text]]
+        options = [option for scenario in study.scenarios.all() for option in scenario.options]
+        shown = {
+            "scenarios": scenarios,
+            "scenario_options": options,
+            "actions": [text for action in study.actions.all() for text in [action.title, action.text]],
+        }
+        for section in study.sections.all():
+            ingredients = [f"{each.title}: {each.text}" for each in section.ingredients.all()]
+            yield SearchEntry(
+                pack_id=study.pack_id,
+                title=section.title,
+                within=f"{place} (for {section.get_audience_display()})",
+                url=reverse("content:section", args=[study.slug, section.slug]),
+                text=_words(section.text, ingredients, shown.get(section.shows, []), section.reflection),
+            )
+
+
+def _sessions() -> Iterator[SearchEntry]:
+    for session in Session.objects.current().for_reading():
+        agenda = [text for item in session.agenda.all() for text in [item.title, item.text]]
+        activities = [
+            text
+            for item in session.agenda.all()
+            for activity in item.activities.all()
+            for text in [activity.title, activity.text, *activity.supports]
+        ]
+        yield SearchEntry(
+            pack_id=session.pack_id,
+            title=session.title,
+            within=f"{session.module.title}: week {session.week}",
+            url=session.get_absolute_url(),
+            text=_words(session.summary, agenda, activities),
+        )
+
+
+def _cycles() -> Iterator[SearchEntry]:
+    for cycle in Cycle.objects.current().for_reading():
+        within, url = f"Development cycle {cycle.number}", cycle.get_absolute_url()
+
+        def entry(
+            title: str, text: str, anchor: str = "", within: str = within, url: str = url, pack_id: int = cycle.pack_id
+        ) -> SearchEntry:
+            return SearchEntry(pack_id=pack_id, title=title, within=within, url=url + anchor, text=text)
+
+        yield entry(cycle.title, _words(cycle.summary, cycle.overview))
+        for theme in cycle.themes.all():
+            examples = [f"{example.title}: {example.text}" for example in theme.examples.all()]
+            yield entry(theme.title, _words(theme.summary, examples), "#themes")
+            for area in theme.areas.all():
+                items = [item.text for item in area.diagnostic_items.all()]
+                yield entry(area.title, _words(area.text, items), "#themes")
+        for step in cycle.steps.all():
+            prompts = [text for group in step.prompts for text in [group["title"], *group["prompts"]]]
+            words = _words(step.summary, step.focus, step.preparation, step.agenda, prompts)
+            yield entry(step.title, words, "#steps")
+
+
+SOURCES: list[Callable[[], Iterator[SearchEntry]]] = [_studies, _sessions, _cycles]
