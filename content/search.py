@@ -19,9 +19,9 @@ BEGINS, ENDS = "\x02", "\x03"  # around a word that was found, until the text is
 MOST_WORDS = 20  # of a question; what follows is not looked at
 
 # FTS5 ranks by bm25, in which the least is best; a word in the title counts as ten in the text.
-SQLITE = """
+SQLITE = f"""
 SELECT entry.title, entry.within, entry.url,
-       snippet(content_search, 1, %(begins)s, %(ends)s, ' … ', 32),
+       snippet(content_search, 1, '{BEGINS}', '{ENDS}', ' … ', 32),
        (SELECT count(*) FROM content_search WHERE content_search MATCH %(words)s)
 FROM content_search JOIN content_searchentry entry ON entry.id = content_search.rowid
 WHERE content_search MATCH %(words)s
@@ -32,8 +32,8 @@ WORDS_OF_AN_ENTRY = "setweight(to_tsvector('english', title), 'A') || setweight(
 POSTGRES = f"""
 SELECT title, within, url,
        ts_headline('english', text, query,
-                   'MaxFragments=2, MaxWords=20, MinWords=8, FragmentDelimiter=" … ", StartSel=' || %(begins)s
-                   || ', StopSel=' || %(ends)s), total
+                   'MaxFragments=2, MaxWords=20, MinWords=8, FragmentDelimiter=" … ", StartSel="{BEGINS}", StopSel="{ENDS}"'),
+       total
 FROM (
     SELECT entry.*, query, count(*) OVER () AS total
     FROM content_searchentry entry, to_tsquery('english', %(words)s) query
@@ -77,7 +77,7 @@ def _look_up(words: list[str], how: str, limit: int, offset: int) -> Found | Non
     with connection.cursor() as cursor:
         cursor.execute(
             POSTGRES if connection.vendor == "postgresql" else SQLITE,
-            {"begins": BEGINS, "ends": ENDS, "words": asked, "limit": limit, "offset": offset},
+            {"words": asked, "limit": limit, "offset": offset},
         )
         rows = cursor.fetchall()
     if not rows:

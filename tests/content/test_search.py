@@ -45,7 +45,7 @@ studies:
         ingredients:
           - slug: clear
             title: Clarity
-            text: Say what platypuses do.
+            text: Say what a platypus does.
       - slug: now
         title: Apply it
         audience: mentor
@@ -132,7 +132,7 @@ def test_other_forms_of_a_word_are_found_and_marked_and_nothing_else_is_html():
     (hit,) = search.find("takes times").hits
     assert (hit.title, hit.within) == ("Why it matters", "Marking: Feedback that moves (for ECT)")
     assert "<mark>takes</mark> <mark>time</mark>" in hit.excerpt
-    assert "&lt;b&gt;talk&lt;/b&gt;" in hit.excerpt
+    assert "<b>" not in hit.excerpt
     assert "**" not in hit.excerpt
 
 
@@ -160,7 +160,9 @@ def _other():
     "odd", ["'", '"', "(", "a'b", "NEAR(", "near/3 x", "* OR", "c:\\", "-x", "^y", "😀", "x\x02y", "& | !"]
 )
 def test_no_sign_breaks_the_search(odd):
-    assert search.find(odd + " dingoes").total <= 1
+    assert reverse("content:section", args=["feedback", "why"]) in [
+        hit.url for hit in search.find(odd + " dingoes").hits
+    ]
 
 
 @pytest.mark.usefixtures("reading")
