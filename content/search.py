@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from content.models import Cycle, SearchEntry, Session, Study
+from content.models import Cycle, Guidance, SearchEntry, Session, Study
 
 BEGINS, ENDS = "\x02", "\x03"  # around a word that was found, until the text is escaped
 MOST_WORDS = 20  # of a question; what follows is not looked at
@@ -172,4 +172,16 @@ def _cycles() -> Iterator[SearchEntry]:
             yield entry(step.title, words, "#steps")
 
 
-SOURCES: list[Callable[[], Iterator[SearchEntry]]] = [_studies, _sessions, _cycles]
+def _guidance() -> Iterator[SearchEntry]:
+    for source in Guidance.objects.current().for_reading():
+        for paragraph in source.paragraphs.all():
+            yield SearchEntry(
+                pack_id=source.pack_id,
+                title=f"Paragraph {paragraph.number}",
+                within=f"{source.title}, {source.edition}",
+                url=f"{reverse('content:guidance')}#paragraph-{paragraph.number}",
+                text=paragraph.text,
+            )
+
+
+SOURCES: list[Callable[[], Iterator[SearchEntry]]] = [_studies, _sessions, _cycles, _guidance]

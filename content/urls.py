@@ -7,6 +7,7 @@ from . import views
 app_name = "content"
 urlpatterns = [
     path("", views.content_list, name="list"),
+    path("guidance/", views.guidance, name="guidance"),
     path("search/", views.search, name="search"),
     path("cycles/<slug:slug>/", views.cycle, name="cycle"),
     path("reading/", views.reading, name="reading"),

@@ -48,6 +48,8 @@ ACCESS = {
     "people:induction": Row(("amira",), people("amira ben grace ruth joan colin olive")),
     "people:school": Row(("school",), people("grace ruth joan colin olive")),
     "content:list": Row(ok=ALL),
+    "content:guidance": Row(ok=ALL),
+    "content:search": Row(ok=ALL),
     "content:cycle": Row(("cycle",), ALL),
     "content:reading": Row(ok=PAIRS, refused=ALL - PAIRS),
     "content:module": Row(("module",), ALL),

@@ -24,7 +24,8 @@ ODD = [
     "2026-99-99",
 ]
 QUERIES = [{}, {"after": "\0_\0"}, {"after": "9999-12-31_9223372036854775807"}, {"show": "\0"}, {"ect": "x" * 5000},
-           {"before": "9" * 30}, {"before": "\0"}]  # fmt: skip
+           {"before": "9" * 30}, {"before": "\0"}, {"q": "\0"}, {"q": "x" * 5000}, {"q": "a", "page": "9" * 30},
+           {"q": "('\"*: NEAR/3 -"}]  # fmt: skip
 
 
 @pytest.fixture
@@ -93,7 +94,7 @@ def test_no_page_breaks_at_anything_in_its_address(forms, client):
     client.raise_request_exception = False
     faults = []
     client.force_login(User.objects.get(email__startswith="grace@"))
-    for name in ("home", "reviews:list", "cycles:list", "content:list", "check"):
+    for name in ("home", "reviews:list", "cycles:list", "content:list", "content:search", "check"):
         for query in QUERIES:
             answer = client.get(reverse(name), query)
             if answer.status_code >= 500:

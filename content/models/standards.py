@@ -1,8 +1,10 @@
 """What the programme refers to: standards, the framework's statements, literature, statutory guidance."""
 
+from typing import Self
+
 from django.db import models
 
-from content.models.packs import Pack, Piece
+from content.models.packs import Pack, Piece, PieceQuerySet
 
 
 class Standard(Piece):
@@ -52,6 +54,12 @@ class Reference(Piece):
         return self.text
 
 
+class GuidanceQuerySet(PieceQuerySet):
+    def for_reading(self) -> Self:
+        """With what its paragraphs say, in two queries."""
+        return self.prefetch_related(models.Prefetch("paragraphs", Paragraph.objects.current()))
+
+
 class Guidance(Piece):
     """A document of statutory guidance that pages refer to, in one edition."""
 
@@ -60,6 +68,8 @@ class Guidance(Piece):
     title = models.CharField(max_length=200)
     edition = models.CharField(max_length=50)
     url = models.URLField(max_length=500)
+
+    objects = GuidanceQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(Piece.Meta):
         verbose_name_plural = "guidance"

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from content.forms import SearchForm
-from content.models import Cycle, Module, Pack
+from content.models import Cycle, Guidance, Module, Pack
 from content.search import find
 
 HITS = 20  # on a page of what was found
@@ -24,6 +24,10 @@ def content_list(request: HttpRequest) -> HttpResponse:
 def cycle(request: HttpRequest, slug: str) -> HttpResponse:
     cycle = get_object_or_404(Cycle.objects.current().for_reading(), slug=slug)
     return render(request, "content/cycle.html", {"cycle": cycle})
+
+
+def guidance(request: HttpRequest) -> HttpResponse:
+    return render(request, "content/guidance.html", {"guidance": Guidance.objects.current().for_reading()})
 
 
 def search(request: HttpRequest) -> HttpResponse:

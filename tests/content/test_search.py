@@ -75,6 +75,14 @@ studies:
         title: A journal
         text: Write of kookaburras.
         ingredients: [why/clear]
+guidance:
+  - slug: induction
+    title: Induction
+    edition: First
+    url: https://guidance.example/
+    paragraphs:
+      - number: "2.52"
+        text: Reports of thylacines.
 sessions:
   - slug: week-6
     module: marking
@@ -125,6 +133,13 @@ def test_a_cycle_is_found_by_its_themes_areas_and_steps():
     assert [hit.url for hit in search.find("small things").hits] == [url]
     assert [hit.url for hit in search.find("minutes").hits] == [f"{url}#themes"]
     assert [hit.url for hit in search.find("who").hits or search.find("choosing").hits] == [f"{url}#steps"]
+
+
+@pytest.mark.usefixtures("reading")
+def test_guidance_is_found_at_its_paragraph():
+    (hit,) = search.find("thylacine").hits
+    assert (hit.title, hit.within) == ("Paragraph 2.52", "Induction, First")
+    assert hit.url == reverse("content:guidance") + "#paragraph-2.52"
 
 
 @pytest.mark.usefixtures("reading")
