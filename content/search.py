@@ -1,7 +1,7 @@
 """Full-text search over all content: one interface, and two databases that each do it in their own way.
 
 `index()` writes a row for each place that a reader can go to; `find()` looks words up, in any of their English forms.
-SQLite keeps the words in an FTS5 table, PostgreSQL in a GIN index; both are made by the migration that made the rows.
+SQLite keeps the words in an FTS5 table, PostgreSQL in a column of the rows; the migration that made the rows made both.
 """
 
 import re
@@ -18,29 +18,57 @@ from content.models import Cycle, Guidance, SearchEntry, Session, Study
 BEGINS, ENDS = "\x02", "\x03"  # around a word that was found, until the text is escaped
 MOST_WORDS = 20  # of a question; what follows is not looked at
 
+# Words that are in nearly every text: they are looked for only when nothing else is asked.
+COMMON = {
+    "a", "an", "and", "are", "as", "at", "be", "but", "by", "can", "do", "does", "for", "from", "has", "have", "how",
+    "i", "if", "in", "into", "is", "it", "its", "my", "no", "not", "of", "on", "or", "our", "so", "than", "that",
+    "the", "their", "them", "then", "there", "these", "they", "this", "to", "was", "we", "were", "what", "when",
+    "where", "which", "who", "why", "will", "with", "you", "your",
+}  # fmt: skip
+
+# In both, the rows of one page are chosen first, and only in these the words are marked, which takes longest.
 # FTS5 ranks by bm25, in which the least is best; a word in the title counts as ten in the text.
 SQLITE = f"""
 SELECT entry.title, entry.within, entry.url,
        snippet(content_search, 1, '{BEGINS}', '{ENDS}', ' … ', 32),
        (SELECT count(*) FROM content_search WHERE content_search MATCH %(words)s)
 FROM content_search JOIN content_searchentry entry ON entry.id = content_search.rowid
-WHERE content_search MATCH %(words)s
-ORDER BY bm25(content_search, 10, 1), entry.id LIMIT %(limit)s OFFSET %(offset)s
+WHERE content_search MATCH %(words)s AND content_search.rowid IN (
+    SELECT rowid FROM content_search WHERE content_search MATCH %(words)s
+    ORDER BY bm25(content_search, 10, 1), rowid LIMIT %(limit)s OFFSET %(offset)s
+)
+ORDER BY bm25(content_search, 10, 1), entry.id
 """
-WORDS_OF_AN_ENTRY = "setweight(to_tsvector('english', title), 'A') || setweight(to_tsvector('english', text), 'D')"
-# The words are marked in the rows of one page only, because that takes longer than finding them.
 POSTGRES = f"""
 SELECT title, within, url,
        ts_headline('english', text, query,
                    'MaxFragments=2, MaxWords=20, MinWords=8, FragmentDelimiter=" … ", StartSel="{BEGINS}", StopSel="{ENDS}"'),
        total
 FROM (
-    SELECT entry.*, query, count(*) OVER () AS total
+    SELECT entry.*, query, ts_rank(words, query) AS rank, count(*) OVER () AS total
     FROM content_searchentry entry, to_tsquery('english', %(words)s) query
-    WHERE ({WORDS_OF_AN_ENTRY}) @@ query
-    ORDER BY ts_rank({WORDS_OF_AN_ENTRY}, query) DESC, entry.id LIMIT %(limit)s OFFSET %(offset)s
+    WHERE words @@ query
+    ORDER BY rank DESC, id LIMIT %(limit)s OFFSET %(offset)s
 ) page
+ORDER BY rank DESC, id
 """
+
+
+@dataclass(frozen=True)
+class Engine:
+    """How a database is asked: how one word is written, how all of them or any, and what to do after new rows."""
+
+    look_up: str
+    word: str
+    all_of: str
+    any_of: str
+    after_indexing: str
+
+
+ENGINES = {
+    "sqlite": Engine(SQLITE, '"{}"', " AND ", " OR ", "INSERT INTO content_search(content_search) VALUES ('rebuild')"),
+    "postgresql": Engine(POSTGRES, "'{}'", " & ", " | ", "ANALYZE content_searchentry"),
+}
 
 
 @dataclass(frozen=True)
@@ -63,26 +91,20 @@ class Found:
 
 def find(question: str, *, limit: int = 20, offset: int = 0) -> Found:
     """The places that have all the words of a question or, if there is none, any of them. A blank question finds nothing."""
-    words = re.findall(r"\w+", question)[:MOST_WORDS]
+    words = re.findall(r"\w+", question.lower())[:MOST_WORDS]
+    words = [word for word in words if word not in COMMON] or words
     if not words:
         return Found([], 0)
-    return _look_up(words, "all", limit, offset) or _look_up(words, "any", limit, offset) or Found([], 0)
-
-
-def _look_up(words: list[str], how: str, limit: int, offset: int) -> Found | None:
-    if connection.vendor == "postgresql":
-        asked = {"all": " & ", "any": " | "}[how].join(f"'{word}'" for word in words)
-    else:
-        asked = {"all": " AND ", "any": " OR "}[how].join(f'"{word}"' for word in words)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            POSTGRES if connection.vendor == "postgresql" else SQLITE,
-            {"words": asked, "limit": limit, "offset": offset},
-        )
-        rows = cursor.fetchall()
-    if not rows:
-        return None
-    return Found([Hit(title, within, url, _marked(excerpt)) for title, within, url, excerpt, _ in rows], rows[0][4])
+    engine = ENGINES[connection.vendor]
+    quoted = [engine.word.format(word) for word in words]
+    for asked in (engine.all_of.join(quoted), engine.any_of.join(quoted)):
+        with connection.cursor() as cursor:
+            cursor.execute(engine.look_up, {"words": asked, "limit": limit, "offset": offset})
+            rows = cursor.fetchall()
+        if rows:
+            hits = [Hit(title, within, url, _marked(excerpt)) for title, within, url, excerpt, _ in rows]
+            return Found(hits, rows[0][-1])
+    return Found([], 0)
 
 
 def _marked(excerpt: str) -> SafeString:
@@ -93,9 +115,8 @@ def index() -> None:
     """Makes the rows anew from all pieces that are not retired."""
     SearchEntry.objects.all().delete()
     SearchEntry.objects.bulk_create(entry for make in SOURCES for entry in make())
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("INSERT INTO content_search(content_search) VALUES ('rebuild')")
+    with connection.cursor() as cursor:
+        cursor.execute(ENGINES[connection.vendor].after_indexing)
 
 
 def _words(*texts: str | Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""The rows that are searched, and the index of their words: an FTS5 table in SQLite, a GIN index in PostgreSQL."""
+"""The rows that are searched, and the index of their words: an FTS5 table in SQLite, a column with its index in PostgreSQL."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -8,8 +8,9 @@ CREATE VIRTUAL TABLE content_search
 USING fts5(title, text, content='content_searchentry', content_rowid='id', tokenize='porter unicode61 remove_diacritics 2')
 """
 POSTGRES = """
-CREATE INDEX content_search ON content_searchentry
-USING gin ((setweight(to_tsvector('english', title), 'A') || setweight(to_tsvector('english', text), 'D')))
+ALTER TABLE content_searchentry ADD COLUMN words tsvector GENERATED ALWAYS AS
+(setweight(to_tsvector('english', title), 'A') || setweight(to_tsvector('english', text), 'D')) STORED;
+CREATE INDEX content_search ON content_searchentry USING gin (words);
 """
 
 
@@ -18,9 +19,8 @@ def forwards(apps, schema_editor):
 
 
 def backwards(apps, schema_editor):
-    schema_editor.execute(
-        "DROP INDEX content_search" if schema_editor.connection.vendor == "postgresql" else "DROP TABLE content_search"
-    )
+    if schema_editor.connection.vendor == "sqlite":  # in PostgreSQL it goes with the table
+        schema_editor.execute("DROP TABLE content_search")
 
 
 class Migration(migrations.Migration):

@@ -160,6 +160,12 @@ def test_places_with_all_the_words_come_alone_and_without_any_those_with_some_of
 
 
 @pytest.mark.usefixtures("reading")
+def test_words_that_are_everywhere_count_only_when_nothing_else_is_asked():
+    assert search.find("what of the dingoes").total == search.find("dingoes").total == 1
+    assert [hit.title for hit in search.find("takes the").hits] == ["Why it matters"]
+
+
+@pytest.mark.usefixtures("reading")
 def test_a_word_in_a_title_comes_before_one_in_a_text():
     load([Source("small.yaml", _other().encode())])
     assert [hit.title for hit in search.find("feedback").hits] == ["Feedback that moves", "Spring"]
