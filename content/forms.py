@@ -158,9 +158,10 @@ class SectionForm(gov.Form):
 
     @property
     def helper(self) -> gov.FormHelper:
-        return gov.FormHelper(
-            *self.fields, buttons=self.buttons, autosave=self.autosave if self.fields else "", mark_optional=False
-        )
+        if not self.fields:
+            return gov.FormHelper(buttons=self.buttons)
+        text = gov.Field("text", label_size="m")
+        return gov.FormHelper(text, buttons=self.buttons, autosave=self.autosave, mark_optional=False)
 
 
 class FollowingForm(gov.Form):

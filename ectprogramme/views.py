@@ -44,15 +44,13 @@ def navigation(request):
     if getattr(request, "user", None) and request.user.is_authenticated:
         roles = request.user.places.roles()
         links = [(label, reverse(name)) for label, name, whose in MENU if whose is None or roles & whose]
+        # of "Programme" and "Reading", which lies in it, only one is where the person is
+        here = max((url for _, url in links if url != "/" and request.path.startswith(url)), key=len, default="/")
         context["navigation"] = [
             {
                 "label": label,
                 "url": url,
-                "current": "page"
-                if request.path == url
-                else "true"
-                if url != "/" and request.path.startswith(url)
-                else "",
+                "current": "page" if request.path == url else "true" if url == here != "/" else "",
             }
             for label, url in links
         ]

@@ -25,7 +25,7 @@ ODD = [
 ]
 QUERIES = [{}, {"after": "\0_\0"}, {"after": "9999-12-31_9223372036854775807"}, {"show": "\0"}, {"ect": "x" * 5000},
            {"before": "9" * 30}, {"before": "\0"}, {"q": "\0"}, {"q": "x" * 5000}, {"q": "a", "page": "9" * 30},
-           {"q": "('\"*: NEAR/3 -"}]  # fmt: skip
+           {"q": "('\"*: NEAR/3 -"}, {"year": "\0", "ect": "\0"}, {"year": "9" * 30}]  # fmt: skip
 
 
 @pytest.fixture
@@ -51,6 +51,11 @@ def forms(demo):
         ("amira", "observations:fill_in", [proforma.pk]),
         ("amira", "observations:upload", [proforma.pk]),
         ("amira", "observations:cancel", [proforma.pk]),
+        ("amira", "content:section", ["assessment-elective-5", "next-steps"]),
+        ("amira", "content:section", ["assessment-elective-5", "applying-your-learning"]),
+        ("ben", "content:section", ["assessment-elective-5", "mentor-reminder"]),
+        ("ben", "content:reflection_step", [amira.reflections.get(state="shared").pk, "open"]),
+        ("joan", "content:following", [amira.pk]),
         (None, "check", []),
         (None, "personas", []),
         (None, "account_login", []),
@@ -99,11 +104,16 @@ def test_no_page_breaks_at_anything_in_its_address(forms, client):
             answer = client.get(reverse(name), query)
             if answer.status_code >= 500:
                 faults.append(f"{name} {query}")
+    client.force_login(User.objects.get(email__startswith="amira@"))
+    answers = [(query, client.get(reverse("content:reading"), query).status_code) for query in QUERIES]
+    faults += [f"content:reading {query}" for query, status in answers if status != 200]
     paths = [
         "/reviews/99999999999999999999999/",
         "/records/%00/",
         "/cycles/9223372036854775808/",
         "/content/cycles/%F0/",
+        "/content/studies/%F0/%F0/",
+        "/content/reflections/9223372036854775808/",
     ]
     faults += [path for path in paths if client.get(path).status_code >= 500]
     assert not faults, "\n".join(faults)

@@ -144,6 +144,10 @@ class StudySection(Piece):
     def get_absolute_url(self) -> str:
         return reverse("content:section", args=[self.study.slug, self.slug])
 
+    @property
+    def for_whom(self) -> str:
+        return {"ect": "the ECT", "mentor": "the mentor"}.get(self.audience, "both")
+
 
 class Ingredient(Piece):
     """An active ingredient: what makes a practice work, in whatever subject or phase."""

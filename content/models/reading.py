@@ -138,8 +138,6 @@ class Reflection(models.Model):
             return f"This reflection is at “{self.get_state_display()}” now, so this step cannot be taken."
         return step.needs(self)
 
-    def turn_for(self, user: User) -> Turn | None:
-        """For the mentor, to open what was shared. Says nothing of what was written."""
-        if "open" not in self.steps_for(user):
-            return None
+    def turn_for(self, user: User) -> Turn:
+        """Of one that waits on this person. Says nothing of what was written."""
         return Turn("Read a reflection", f"{self.section}, {self.induction.ect}", self.get_absolute_url())

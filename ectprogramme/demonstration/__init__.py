@@ -13,6 +13,7 @@ from people.models import User
 
 from .cast import CAST, DOMAIN, PASSWORD, Persona, cast
 from .mentoring import hold_meetings, visit_experts
+from .reading import read
 from .reports import write_reports
 
 __all__ = ["CAST", "DOMAIN", "PASSWORD", "NoContent", "Persona", "RealPeople", "cast", "load"]
@@ -41,4 +42,5 @@ def load(today: date) -> bool:
     write_reports(people)
     hold_meetings(people, today)
     visit_experts(people, today)
+    read(people)
     return True

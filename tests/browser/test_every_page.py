@@ -17,7 +17,18 @@ from .people import Person
 # Everybody of a role that a page is made for; between them they have a report in every state.
 VISITORS = ["amira", "tom", "zofia", "ben", "grace", "helen", "samuel", "joan", "colin", "olive"]
 DOWNLOADS = {"reviews:record", "observations:paper", "mfa_download_recovery_codes"}
-SAME_FOR_ALL = ("account", "mfa_", "usersessions_", "content:", "check", "accessibility", "personas")
+SAME_FOR_ALL = (
+    "account",
+    "mfa_",
+    "usersessions_",
+    "content:list",
+    "content:cycle",
+    "content:module",
+    "content:se",
+    "check",
+    "accessibility",
+    "personas",
+)
 PERIOD = 30  # seconds that a code of an authenticator app counts
 
 
@@ -237,6 +248,42 @@ def test_mistakes_about_an_expert(someone, examiner):
     zofia.follows("Cancel this visit")
     zofia.presses("Cancel this visit")
     found += examiner.faults_after_error(zofia.page)
+    assert found == []
+
+
+def test_both_sides_of_a_section(someone, examiner):
+    """By somebody whose side it is and by somebody who is on neither."""
+    study = "/content/studies/assessment-elective-5"
+    found = []
+    for key in ("ben", "ruth"):
+        page = someone(key).page
+        for slug in ("mentor-reflective-practice", "applying-your-learning", "next-steps"):
+            assert page.goto(f"{study}/{slug}/").ok
+            found += examiner.faults(page)
+    assert found == []
+
+
+def test_mistakes_in_a_reflection(someone, examiner, complaints):
+    complaints.expect("409")
+    tom = someone("tom")
+    tom.opens("/content/studies/assessment-elective-5/next-steps/")
+    other = tom.in_another_window()
+    tom.page.get_by_label("Your reflection").fill("x" * 20_001)
+    tom.presses("Save")
+    found = examiner.faults_after_error(tom.page)
+    tom.enters("Ask one question less.", "Your reflection")
+    tom.presses("Save")
+    tom.sees("Saved. Only you can read it until you share it.")
+    other.enters("Ask one question more.", "Your reflection")
+    other.presses("Save")
+    other.sees("Two versions")
+    found += examiner.faults(other.page)
+    tom.presses("Share with my mentor")
+    tom.sees("Shared. Your mentor has been told.")
+    found += examiner.faults(tom.page)
+    other.presses("Save")
+    other.sees("Your last changes are not saved")
+    found += examiner.faults(other.page)
     assert found == []
 
 
