@@ -134,3 +134,21 @@ def tabs_to(page, wanted):
             return
         page.keyboard.press("Tab")
     pytest.fail(f"Tab does not reach {wanted}")
+
+
+def test_a_section_is_read_written_beside_and_marked_as_done(someone):
+    tom = someone("tom", **PLAIN)
+    tom.opens("/content/studies/assessment-elective-5/applying-your-learning/")
+    tom.page.get_by_text("Primary: Mr Lewis").click()
+    tom.sees("Mr Lewis teaches")
+    tom.enters("I read fewer hands and more answers.", "Your reflection")
+    tom.presses("Done, next section")
+    tom.sees_heading("Summary")
+    tom.opens("/content/studies/assessment-elective-5/applying-your-learning/")
+    tom.sees_written("I read fewer hands and more answers.", "Your reflection")
+    tom.presses("Not done after all")
+    tom.presses("Share with my mentor")
+    tom.sees("Shared. Your mentor has been told.")
+    tom.follows("Your reflection of")
+    tom.presses("Take it back")
+    tom.sees("Taken back. Only you can read it now.")
