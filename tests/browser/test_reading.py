@@ -36,7 +36,7 @@ def test_an_ect_reads_writes_and_shares_and_the_mentor_opens_it(someone):
     daniel.sees("Zofia Łukaszewska can take it back until you read it.")
     daniel.presses("Read it")
     daniel.sees(WORDS)
-    daniel.follows("Applying your learning: scenarios")
+    daniel.page.get_by_role("navigation", name="Back").get_by_role("link").click()
     daniel.sees("What the mentor reads")
 
 
