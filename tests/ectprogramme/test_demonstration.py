@@ -10,7 +10,7 @@ from ectprogramme import demonstration
 from ectprogramme.demonstration import reports
 from observations.models import Proforma
 from people.actions import add_person
-from people.models import User
+from people.models import Induction, User
 from reviews.models import Review
 from reviews.workflow import State
 
@@ -54,3 +54,8 @@ def test_a_report_that_has_come_to_its_end_is_not_taken_further(demo):
     done = Review.objects.filter(state=State.REVIEWED).first()
     with pytest.raises(ValueError, match="cannot go further"):
         reports._take_next_step(done, back=False)
+
+
+def test_one_reflection_is_shared_and_one_is_the_ects_own(demo):
+    assert sorted(demo["amira"].induction.reflections.values_list("state", flat=True)) == ["private", "shared"]
+    assert {induction.phase for induction in Induction.objects.all()} == {"primary", "secondary"}
