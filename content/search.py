@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from content.models import Cycle, Guidance, SearchEntry, Session, Study
+from content.models import Cycle, Guidance, SearchEntry, Session, Study, StudySection
 
 BEGINS, ENDS = "\x02", "\x03"  # around a word that was found, until the text is escaped
 MOST_WORDS = 20  # of a question; what follows is not looked at
@@ -31,11 +31,13 @@ COMMON = {
 SQLITE = f"""
 SELECT entry.title, entry.within, entry.url,
        snippet(content_search, 1, '{BEGINS}', '{ENDS}', ' … ', 32),
-       (SELECT count(*) FROM content_search WHERE content_search MATCH %(words)s)
+       (SELECT count(*) FROM content_search JOIN content_searchentry entry ON entry.id = content_search.rowid
+        WHERE content_search MATCH %(words)s AND (%(all)s OR NOT entry.for_mentors))
 FROM content_search JOIN content_searchentry entry ON entry.id = content_search.rowid
 WHERE content_search MATCH %(words)s AND content_search.rowid IN (
-    SELECT rowid FROM content_search WHERE content_search MATCH %(words)s
-    ORDER BY bm25(content_search, 10, 1), rowid LIMIT %(limit)s OFFSET %(offset)s
+    SELECT content_search.rowid FROM content_search JOIN content_searchentry entry ON entry.id = content_search.rowid
+    WHERE content_search MATCH %(words)s AND (%(all)s OR NOT entry.for_mentors)
+    ORDER BY bm25(content_search, 10, 1), content_search.rowid LIMIT %(limit)s OFFSET %(offset)s
 )
 ORDER BY bm25(content_search, 10, 1), entry.id
 """
@@ -47,7 +49,7 @@ SELECT title, within, url,
 FROM (
     SELECT entry.*, query, ts_rank(words, query) AS rank, count(*) OVER () AS total
     FROM content_searchentry entry, to_tsquery('english', %(words)s) query
-    WHERE words @@ query
+    WHERE words @@ query AND (%(all)s OR NOT for_mentors)
     ORDER BY rank DESC, id LIMIT %(limit)s OFFSET %(offset)s
 ) page
 ORDER BY rank DESC, id
@@ -89,8 +91,11 @@ class Found:
     total: int
 
 
-def find(question: str, *, limit: int = 20, offset: int = 0) -> Found:
-    """The places that have all the words of a question or, if there is none, any of them. A blank question finds nothing."""
+def find(question: str, *, mentors_pages: bool, limit: int = 20, offset: int = 0) -> Found:
+    """The places that have all the words of a question or, if there is none, any of them. A blank question finds nothing.
+
+    `mentors_pages` says whether what is for mentors only may be found: an ECT cannot go there.
+    """
     words = re.findall(r"\w+", question.lower())[:MOST_WORDS]
     words = [word for word in words if word not in COMMON] or words
     if not words:
@@ -99,7 +104,7 @@ def find(question: str, *, limit: int = 20, offset: int = 0) -> Found:
     quoted = [engine.word.format(word) for word in words]
     for asked in (engine.all_of.join(quoted), engine.any_of.join(quoted)):
         with connection.cursor() as cursor:
-            cursor.execute(engine.look_up, {"words": asked, "limit": limit, "offset": offset})
+            cursor.execute(engine.look_up, {"words": asked, "all": mentors_pages, "limit": limit, "offset": offset})
             rows = cursor.fetchall()
         if rows:
             hits = [Hit(title, within, url, _marked(excerpt)) for title, within, url, excerpt, _ in rows]
@@ -148,6 +153,7 @@ def _studies() -> Iterator[SearchEntry]:
                 pack_id=study.pack_id,
                 title=section.title,
                 within=f"{place} (for {section.get_audience_display()})",
+                for_mentors=section.audience == StudySection.Audience.MENTOR,
                 url=reverse("content:section", args=[study.slug, section.slug]),
                 text=_words(section.text, ingredients, shown.get(section.shows, []), section.reflection),
             )

@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                 ("within", models.CharField(max_length=500)),
                 ("url", models.CharField(max_length=300)),
                 ("text", models.TextField()),
+                ("for_mentors", models.BooleanField(default=False)),
                 (
                     "pack",
                     models.ForeignKey(

@@ -16,6 +16,7 @@ class SearchEntry(models.Model):
     within = models.CharField(max_length=500)  # what the place is a part of, for the reader
     url = models.CharField(max_length=300)
     text = models.TextField()
+    for_mentors = models.BooleanField(default=False)  # an ECT cannot go there
 
     class Meta:
         verbose_name_plural = "search entries"

@@ -1,13 +1,12 @@
 """What is loaded, to read. Content is the programme's own and the same for everybody who is signed in."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from content.forms import SearchForm
 from content.models import Cycle, Guidance, Module, Pack
 from content.search import find
+from people.permissions import Role
 
 HITS = 20  # on a page of what was found
 
@@ -30,12 +29,18 @@ def guidance(request: HttpRequest) -> HttpResponse:
     return render(request, "content/guidance.html", {"guidance": Guidance.objects.current().for_reading()})
 
 
-def search(request: HttpRequest) -> HttpResponse:
+def search(request):
     form = SearchForm(request.GET if "q" in request.GET else None)
-    context: dict[str, Any] = {"form": form}
+    context = {"form": form}
     if form.is_valid():
         page = form.cleaned_data["page"] or 1
-        found = find(form.cleaned_data["q"], limit=HITS, offset=(page - 1) * HITS)
+        roles = request.user.places.roles()
+        found = find(
+            form.cleaned_data["q"],
+            mentors_pages=Role.MENTOR in roles or Role.ECT not in roles,
+            limit=HITS,
+            offset=(page - 1) * HITS,
+        )
         last = min(page * HITS, found.total)
         following = page + 1 if last < found.total else None
         context |= {"found": found, "first": (page - 1) * HITS + 1, "last": last, "page": page, "following": following}

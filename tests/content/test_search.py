@@ -116,6 +116,10 @@ ALONE = {
 }
 
 
+def found(question, **options):
+    return search.find(question, **{"mentors_pages": True, **options})
+
+
 @pytest.fixture
 def reading():
     load([Source("reading.yaml", READING.encode())])
@@ -124,27 +128,27 @@ def reading():
 @pytest.mark.usefixtures("reading")
 @pytest.mark.parametrize(("word", "address"), ALONE.items())
 def test_every_text_that_is_read_is_found_where_it_stands(word, address):
-    assert [hit.url for hit in search.find(word).hits] == [reverse(address[0], args=address[1:])]
+    assert [hit.url for hit in found(word).hits] == [reverse(address[0], args=address[1:])]
 
 
 def test_a_cycle_is_found_by_its_themes_areas_and_steps():
     load(small())
     url = reverse("content:cycle", args=["spring"])
-    assert [hit.url for hit in search.find("small things").hits] == [url]
-    assert [hit.url for hit in search.find("minutes").hits] == [f"{url}#themes"]
-    assert [hit.url for hit in search.find("who").hits or search.find("choosing").hits] == [f"{url}#steps"]
+    assert [hit.url for hit in found("small things").hits] == [url]
+    assert [hit.url for hit in found("minutes").hits] == [f"{url}#themes"]
+    assert [hit.url for hit in found("who").hits or found("choosing").hits] == [f"{url}#steps"]
 
 
 @pytest.mark.usefixtures("reading")
 def test_guidance_is_found_at_its_paragraph():
-    (hit,) = search.find("thylacine").hits
+    (hit,) = found("thylacine").hits
     assert (hit.title, hit.within) == ("Paragraph 2.52", "Induction, First")
     assert hit.url == reverse("content:guidance") + "#paragraph-2.52"
 
 
 @pytest.mark.usefixtures("reading")
 def test_other_forms_of_a_word_are_found_and_marked_and_nothing_else_is_html():
-    (hit,) = search.find("takes times").hits
+    (hit,) = found("takes times").hits
     assert (hit.title, hit.within) == ("Why it matters", "Marking: Feedback that moves (for ECT)")
     assert "<mark>takes</mark> <mark>time</mark>" in hit.excerpt
     assert "<b>" not in hit.excerpt
@@ -153,22 +157,22 @@ def test_other_forms_of_a_word_are_found_and_marked_and_nothing_else_is_html():
 
 @pytest.mark.usefixtures("reading")
 def test_places_with_all_the_words_come_alone_and_without_any_those_with_some_of_them():
-    assert len(search.find("marking time").hits) == 1
-    assert len(search.find("marking zebra").hits) == 1
-    assert search.find("zebra").hits == []
-    assert search.find(" ?! ").hits == []
+    assert len(found("marking time").hits) == 1
+    assert len(found("marking zebra").hits) == 1
+    assert found("zebra").hits == []
+    assert found(" ?! ").hits == []
 
 
 @pytest.mark.usefixtures("reading")
 def test_words_that_are_everywhere_count_only_when_nothing_else_is_asked():
-    assert search.find("what of the dingoes").total == search.find("dingoes").total == 1
-    assert [hit.title for hit in search.find("takes the").hits] == ["Why it matters"]
+    assert found("what of the dingoes").total == found("dingoes").total == 1
+    assert [hit.title for hit in found("takes the").hits] == ["Why it matters"]
 
 
 @pytest.mark.usefixtures("reading")
 def test_a_word_in_a_title_comes_before_one_in_a_text():
     load([Source("small.yaml", _other().encode())])
-    assert [hit.title for hit in search.find("feedback").hits] == ["Feedback that moves", "Spring"]
+    assert [hit.title for hit in found("feedback").hits] == ["Feedback that moves", "Spring"]
 
 
 def _other():
@@ -181,16 +185,26 @@ def _other():
     "odd", ["'", '"', "(", "a'b", "NEAR(", "near/3 x", "* OR", "c:\\", "-x", "^y", "😀", "x\x02y", "& | !"]
 )
 def test_no_sign_breaks_the_search(odd):
-    assert reverse("content:section", args=["feedback", "why"]) in [
-        hit.url for hit in search.find(odd + " dingoes").hits
-    ]
+    assert reverse("content:section", args=["feedback", "why"]) in [hit.url for hit in found(odd + " dingoes").hits]
+
+
+@pytest.mark.usefixtures("reading")
+def test_what_is_for_mentors_only_is_not_found_by_those_who_cannot_go_there():
+    assert found("bandicoot").total == 1
+    assert found("bandicoot", mentors_pages=False).hits == []
+    assert found("dingo", mentors_pages=False).total == 1
+
+
+def test_an_ect_finds_what_a_mentor_finds_but_for_the_mentors_pages(reading, cast, sign_in):
+    for name, says in [("amira", "Nothing found"), ("ben", "One place"), ("grace", "One place")]:
+        assert says in sign_in(cast[name]).get(SEARCH, {"q": "bandicoot"}).content.decode()
 
 
 @pytest.mark.usefixtures("reading")
 def test_what_is_retired_is_found_no_longer():
-    assert search.find("numbat").hits
+    assert found("numbat").hits
     load([Source("reading.yaml", READING[: READING.index("sessions:")].encode())])
-    assert search.find("numbat").hits == []
+    assert found("numbat").hits == []
     assert str(SearchEntry.objects.get(title="Options")) == "Options"
 
 
@@ -202,8 +216,8 @@ def test_hits_come_in_pages_that_say_how_many_there_are():
     )
     text = SMALL.replace("          - slug: pairs\n", areas + "          - slug: pairs\n")
     load([Source("small.yaml", text.encode())])
-    found = search.find("meerkat", limit=20, offset=40)
-    assert (len(found.hits), found.total) == (5, 45)
+    hits = found("meerkat", limit=20, offset=40)
+    assert (len(hits.hits), hits.total) == (5, 45)
 
 
 # The page.
