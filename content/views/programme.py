@@ -31,17 +31,16 @@ def guidance(request: HttpRequest) -> HttpResponse:
 
 def search(request):
     form = SearchForm(request.GET if "q" in request.GET else None)
-    context = {"form": form}
-    if form.is_valid():
-        page = form.cleaned_data["page"] or 1
-        roles = request.user.places.roles()
-        found = find(
-            form.cleaned_data["q"],
-            mentors_pages=Role.MENTOR in roles or Role.ECT not in roles,
-            limit=HITS,
-            offset=(page - 1) * HITS,
-        )
-        last = min(page * HITS, found.total)
-        following = page + 1 if last < found.total else None
-        context |= {"found": found, "first": (page - 1) * HITS + 1, "last": last, "page": page, "following": following}
-    return render(request, "content/search.html", context)
+    if not form.is_valid():
+        return render(request, "content/search.html", {"form": form})
+    page = form.cleaned_data["page"] or 1
+    roles = request.user.places.roles()
+    found = find(
+        form.cleaned_data["q"],
+        mentors_pages=Role.MENTOR in roles or Role.ECT not in roles,
+        limit=HITS,
+        offset=(page - 1) * HITS,
+    )
+    last = min(page * HITS, found.total)
+    context = {"form": form, "found": found, "first": (page - 1) * HITS + 1, "last": last, "page": page}
+    return render(request, "content/search.html", context | {"following": page + 1 if last < found.total else None})
