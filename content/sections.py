@@ -26,4 +26,13 @@ KINDS = {
     "rating": Kind("Rating", "options"),  #              one of the options, of which the first is the least
 }
 
+ACTION_SECTION = "precise_action"  # in the place of its answer the action steps are written
+FOLLOW_UP_SECTION = "follow_up"  # the one that the date and time of the follow-up belong to
+
+# What the application itself rests on: a school words these sections of a meeting as it likes, and hides none of them.
+CARRIES = {
+    ACTION_SECTION: "the action steps and their success criteria are written here, and later meetings begin with them",
+    FOLLOW_UP_SECTION: "the date and time of the follow-up are set here, and the ECT and the mentor are reminded of them",
+}
+
 UNANSWERED: tuple[Any, ...] = ("", None, [])  # "no" is an answer, so False is not among them

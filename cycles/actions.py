@@ -39,7 +39,8 @@ def start_meeting(
     place: str = "",
     cycle_step: CycleStep | None = None,
 ) -> Meeting:
-    """Plans a meeting with its own copy of the questions; a cycle's step adds its prompts to them. The other is told.
+    """Plans a meeting with its own copy of the questions, as the school asks them; a cycle's step adds its prompts to them.
+    The other is told.
 
     The very same one, planned and not touched since, is not planned again: so a double click counts once. Refused to
     everybody but the ECT and the mentor.
@@ -47,9 +48,10 @@ def start_meeting(
     if not allowed(by.places.roles_in(induction), RULES["plan"], ""):
         raise Refused("Only the ECT and their mentor plan a meeting.")
     Induction.objects.select_for_update().get(pk=induction.pk)  # two clicks take turns
+    asked = template.asked_at(induction.school)
     facts: dict[str, Any] = {
         "cycle_step": cycle_step,
-        "title": cycle_step.title if cycle_step else template.title,
+        "title": cycle_step.title if cycle_step else asked.title,
         "planned_for": planned_for,
         "place": place,
     }
@@ -58,8 +60,8 @@ def start_meeting(
     meeting = Meeting.objects.create(
         induction=induction,
         kind=Meeting.Kind.INTERACTION if cycle_step else Meeting.Kind.WEEKLY,
-        introduction=template.introduction,
-        sections=_with_prompts(template.copy(), cycle_step.prompts if cycle_step else []),
+        introduction=asked.introduction,
+        sections=_with_prompts(asked.copy(), cycle_step.prompts if cycle_step else []),
         **facts,
     )
     event = _record(meeting, "plan_meeting", by)

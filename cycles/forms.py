@@ -17,11 +17,11 @@ from content.answers import Conflict, Merged
 from content.answers import seen as digests
 from content.forms import AnswersForm, SectionField, field_name
 from content.models import CycleStep, Template
-from content.sections import UNANSWERED
+from content.sections import ACTION_SECTION, FOLLOW_UP_SECTION, UNANSWERED
 from ectprogramme import gov
 from ectprogramme.gov.markup import render_items
 
-from .models import ACTION_SECTION, FOLLOW_UP_SECTION, MOST_STEPS, ActionStep, Meeting, Written
+from .models import MOST_STEPS, ActionStep, Meeting, Written
 
 CHECKS = {
     "observable": "A visitor to the lesson could see it happen.",
@@ -336,6 +336,14 @@ class MeetingForm(AnswersForm):
 
     @property
     def helper(self) -> gov.FormHelper:
+        return gov.FormHelper(
+            *self.laid_out_blocks(),
+            buttons=[gov.Button("Save", kind="secondary"), gov.Button("Finish the meeting", name="finish", value="1")],
+            autosave=self.meeting.get_absolute_url(),
+            mark_optional=False,
+        )
+
+    def laid_out_blocks(self) -> list[LayoutObject]:
         shared = self._shared()
         steps = [block for key, block in shared.items() if key.startswith("step-")]
         follow_up = [block for key, block in shared.items() if key == "follow-up"]
@@ -347,13 +355,8 @@ class MeetingForm(AnswersForm):
             layout.append(shared.get(section["key"]) or ActionSection(section))
             layout += after.pop(section["key"], [])
         layout += after.pop(ACTION_SECTION, [])  # of a page that somehow has steps without their section
-        return gov.FormHelper(
-            *layout,
-            gov.Fieldset("When and where", *(shared[f"about-{name}"] for name in ("held", "minutes", "place"))),
-            buttons=[gov.Button("Save", kind="secondary"), gov.Button("Finish the meeting", name="finish", value="1")],
-            autosave=self.meeting.get_absolute_url(),
-            mark_optional=False,
-        )
+        about = (shared[f"about-{name}"] for name in ("held", "minutes", "place"))
+        return [*layout, gov.Fieldset("When and where", *about)]
 
     def _shared(self) -> dict[str, "Shared"]:
         """Every block as it stands on the page."""
@@ -385,6 +388,16 @@ class MeetingForm(AnswersForm):
                 **{"earlier": None, "folded": False} | block.words,
             },
         )
+
+
+class PreviewForm(MeetingForm):
+    """The page of a meeting that nobody has planned, to look at: no form of its own, no buttons, nothing saved."""
+
+    @property
+    def helper(self) -> gov.FormHelper:
+        helper = gov.FormHelper(*self.laid_out_blocks(), mark_optional=False)
+        helper.form_tag, helper.disable_csrf = False, True
+        return helper
 
 
 def notice(conflict: Conflict) -> dict[str, str]:

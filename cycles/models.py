@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from content.sections import UNANSWERED
+from content.sections import ACTION_SECTION, UNANSWERED
 from ectprogramme.templatetags.dates import clock
 from people.models import Induction, User
 from people.permissions import Role, allowed, reach
@@ -20,8 +20,6 @@ from people.turns import Turn
 from .permissions import RULES
 from .workflow import HAPPENED, PAIR, STEPS, State
 
-ACTION_SECTION = "precise_action"  # the section of a template in whose place the action steps are written
-FOLLOW_UP_SECTION = "follow_up"  # the one that the date and time of the follow-up belong to
 MOST_STEPS = 3  # action steps of one meeting (`003`)
 
 Written = dict[str, Any]

@@ -12,4 +12,5 @@ urlpatterns = [
     path("<int:pk>/move/", views.move, name="move"),
     path("<int:pk>/cancel/", views.cancel, name="cancel"),
     path("<int:pk>/steps/<slug:name>/", views.step, name="step"),
+    path("templates/<int:pk>/", views.preview, name="preview"),
 ]

@@ -7,15 +7,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from content.adapting.versions import since
+from content.adapting.workflow import STEPS as ADAPTING
 from content.answers import merge, seen_in
-from content.models import Template
+from content.models import Adaptation, Template
 from ectprogramme import gov
 from people.actions import Refused
 from people.models import Induction
 from people.permissions import Role, require
 
 from . import actions
-from .forms import CancelForm, MeetingForm, MoveForm, PlanForm, RevisionForm, in_words, notice
+from .forms import CancelForm, MeetingForm, MoveForm, PlanForm, PreviewForm, RevisionForm, in_words, notice
 from .models import Meeting
 from .permissions import RULES
 from .workflow import PAIR, STEPS, State
@@ -290,3 +292,21 @@ def cancel(request, pk):
             messages.success(request, "Meeting cancelled. The other of you is told by e-mail.")
             return redirect(found)
     return render(request, "cycles/cancel.html", {"meeting": found, "form": form})
+
+
+def preview(request, pk):
+    """A school's own version of a template as the page of a meeting, to look at."""
+    visible = Adaptation.objects.visible_to(request.user).select_related("school", "adapted_from")
+    found = get_object_or_404(visible, pk=pk)
+    meeting = Meeting(title=found.title, sections=found.copy())
+    return render(
+        request,
+        "cycles/preview.html",
+        {
+            "adaptation": found,
+            "form": PreviewForm.for_page(meeting, meeting.written(), []),
+            "may_edit": found.may(request.user, "edit"),
+            "steps": [(name, ADAPTING[name]) for name in found.steps_for(request.user)],
+            "since": since(found),
+        },
+    )

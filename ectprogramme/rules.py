@@ -5,6 +5,8 @@ from types import ModuleType
 
 from content import permissions as reading_permissions
 from content import workflow as reading_workflow
+from content.adapting import permissions as adapting_permissions
+from content.adapting import workflow as adapting_workflow
 from cycles import permissions as meeting_permissions
 from cycles import workflow as meeting_workflow
 from observations import permissions as proforma_permissions
@@ -18,6 +20,7 @@ SUBJECTS = [
     ("Meetings of mentor and ECT", meeting_workflow, meeting_permissions),
     ("Engage-with-an-expert proformas", proforma_workflow, proforma_permissions),
     ("Reading, and the reflections beside it", reading_workflow, reading_permissions),
+    ("A school's own meeting templates", adapting_workflow, adapting_permissions),
 ]
 
 

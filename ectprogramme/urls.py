@@ -11,6 +11,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("", include("people.urls")),
     path("content/", include("content.urls")),
+    path("templates/", include("content.adapting.urls")),
     path("cycles/", include("cycles.urls")),
     path("experts/", include("observations.urls")),
     path("", include("reviews.urls")),

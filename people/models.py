@@ -5,6 +5,7 @@ Also what every app writes to: the append-only, hash-chained list of events, and
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -17,7 +18,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
-from .permissions import EVERY_STATE, SECOND_FACTOR, SEE_INDUCTION, Places, Role, reach
+from .permissions import EVERY_STATE, HELD_AT, SECOND_FACTOR, SEE_INDUCTION, Places, Role, reach
 
 
 class UserManager(BaseUserManager["User"]):
@@ -97,6 +98,15 @@ class SchoolQuerySet(models.QuerySet["School"]):
             | Q(appropriate_body__in=ids.get(Role.AB_OFFICER, ()))
             | Q(pk__in=Induction.objects.filter(pk__in=ids.get(Role.TUTOR, ())).values("school"))
         )
+
+    def where(self, user: User, roles: Iterable[Role]) -> "SchoolQuerySet":
+        """The schools at which, or in an induction of which, this person plays one of these parts today."""
+        condition = Q(pk__in=())
+        for role in roles:
+            ids = user.places.ids.get(role, frozenset())
+            in_inductions = Induction.objects.filter(pk__in=ids).values("school")
+            condition |= Q(pk__in=in_inductions if HELD_AT[role] == "induction" else ids)
+        return self.filter(condition)
 
 
 class School(models.Model):

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from content.adapting.actions import begin as adapt
+from content.models import Template
 from people.models import Induction, User
 from reviews.models import Record, Review
 from reviews.records import make_pdf
@@ -57,6 +59,10 @@ ACCESS = {
     "content:reflection": Row(("reflection",), people("amira ben")),
     "content:reflection_step": Row(("reflection", "open"), not_by_get=ALL),
     "content:following": Row(("amira",), people("grace joan olive"), people("amira ben ruth colin")),
+    "adapting:list": Row(("school",), people("grace ruth joan")),
+    "adapting:template": Row(("adaptation",), people("grace ruth joan")),
+    "adapting:step": Row(("adaptation", "put_to_use"), people("grace ruth joan")),
+    "cycles:preview": Row(("adaptation",), people("grace ruth joan")),
     "cycles:list": Row(ok=ALL - ADMINISTRATORS - {"colin", "nadia"}, refused=ADMINISTRATORS | {"colin", "nadia"}),
     "cycles:plan": Row(("amira",), people("amira ben"), people("grace ruth joan colin olive")),
     "cycles:meeting": Row(("meeting",), people("amira ben grace ruth")),
@@ -89,12 +95,14 @@ def things(demo):
     record = Record.objects.get(review__induction__ect__name="Tom Hughes", review__number=1)
     make_pdf(record.pk)
     amira = Induction.objects.get(ect__name="Amira Khan")
+    six_steps = Template.objects.get(slug="six-step-meeting")
     return {
         "module": "module-4",
         "session": "module-4-week-6",
         "study": "assessment-elective-5",
         "reflection": amira.reflections.get(state="shared").pk,
         "amira": amira.pk,
+        "adaptation": adapt(amira.school, six_steps, by=amira.tutor).pk,
         "school": amira.school_id,
         "cycle": "development-cycle-1",
         "meeting": amira.meetings.get(state="planned").pk,

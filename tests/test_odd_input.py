@@ -4,6 +4,8 @@ import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 
+from content.adapting.actions import begin as adapt
+from content.models import Template
 from ectprogramme import demonstration
 from people.models import Induction, User
 from reviews.models import Review
@@ -33,6 +35,7 @@ def forms(demo):
     """Pages with a form: who may send it, and where."""
     amira = Induction.objects.get(ect__name="Amira Khan")
     meeting, proforma = amira.meetings.get(state="planned"), amira.proformas.get()
+    adaptation = adapt(amira.school, Template.objects.get(slug="six-step-meeting"), by=amira.tutor)
     reports = {review.state: review.pk for review in Review.objects.exclude(revision=0)}
     return [
         ("grace", "reviews:edit", [reports["draft"]]),
@@ -48,6 +51,9 @@ def forms(demo):
         ("ben", "cycles:cancel", [meeting.pk]),
         ("ben", "observations:set_up", [amira.pk]),
         ("ben", "observations:arrange", [proforma.pk]),
+        ("grace", "adapting:list", [amira.school_id]),
+        ("grace", "adapting:template", [adaptation.pk]),
+        ("grace", "adapting:step", [adaptation.pk, "put_to_use"]),
         ("amira", "observations:fill_in", [proforma.pk]),
         ("amira", "observations:upload", [proforma.pk]),
         ("amira", "observations:cancel", [proforma.pk]),
@@ -69,9 +75,10 @@ def names_in(page):
     """The names of a page's controls, beside some that belong to no form."""
     soup = BeautifulSoup(page.content, "html.parser")
     found = {control["name"] for control in soup.select("main [name]")}
-    return (found | {"job", "revision", "seen", "persona", "check", "state", "targets-999999-text", "step-9-text"}) - {
-        "csrfmiddlewaretoken"
-    }
+    return (
+        found
+        | {"job", "revision", "seen", "persona", "check", "state", "add", "up", "targets-999999-text", "step-9-text"}
+    ) - {"csrfmiddlewaretoken"}
 
 
 def test_no_form_breaks_at_anything_that_is_typed(forms, client, settings):

@@ -4,6 +4,7 @@ A piece is named among its siblings by a slug (a key, a code) that never changes
 retires pieces and deletes none, because records point at them; a record that asks questions holds its own copy.
 """
 
+from content.models.adaptations import Adaptation, AdaptedSection
 from content.models.cycles import ActionStepExample, Area, Cycle, CycleStep, DiagnosticItem, Theme
 from content.models.packs import Pack, PackLoad, Piece
 from content.models.programmes import (
@@ -26,6 +27,8 @@ from content.models.templates import Section, Template
 __all__ = [
     "ActionStepExample",
     "Activity",
+    "Adaptation",
+    "AdaptedSection",
     "AgendaItem",
     "Area",
     "Cycle",

@@ -1,12 +1,16 @@
 """Templates: what a meeting, a proforma or an audit asks."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, Union
 
 from django.db import models
 from django.db.models import Q
 
 from content.models.packs import Pack, Piece
 from content.sections import KINDS
+from people.models import School
+
+if TYPE_CHECKING:
+    from content.models.adaptations import Adaptation
 
 
 class Template(Piece):
@@ -43,19 +47,18 @@ class Template(Piece):
         """The questions as a record keeps them from the day it starts: plain JSON, in order."""
         return [section.copy() for section in self.sections.current()]
 
+    def asked_at(self, school: School) -> Union["Template", "Adaptation"]:
+        """What a new meeting at this school starts from: the school's own version, where one is in use."""
+        return self.adaptations.in_use().filter(school=school).first() or self
 
-class Section(Piece):
-    """One question of a template. Its key names the stored answer, so it is set once and never again.
 
-    `private` sections stay between ECT and mentor (programme, section 1): so does every note of a meeting, but beside
-    the title of these the page that is kept says so.
-    """
+class Question(models.Model):
+    """What a section asks, in a template of the programme or in a school's own."""
 
     COPIED = (
         "key", "title", "hint", "prompts", "kind", "needed", "private", "minutes", "columns", "options", "statements",
     )  # fmt: skip
 
-    template = models.ForeignKey(Template, on_delete=models.CASCADE, related_name="sections")
     key = models.CharField(max_length=50)
     title = models.CharField(max_length=200)
     hint = models.TextField(default="", blank=True)
@@ -68,15 +71,28 @@ class Section(Piece):
     options = models.JSONField(default=list, blank=True)  # of a checklist, a choice or a rating: list of text
     statements = models.JSONField(default=list, blank=True)  # the codes of the statements that an answer is about
 
-    class Meta(Piece.Meta):
-        constraints = [
-            models.UniqueConstraint(fields=["template", "key"], name="section_key_once_in_a_template"),
-            models.CheckConstraint(condition=Q(kind__in=list(KINDS)), name="section_has_a_known_kind"),
-            models.CheckConstraint(condition=Q(minutes__gt=0), name="section_minutes_above_nought"),
-        ]
+    class Meta:
+        abstract = True
 
     def __str__(self) -> str:
         return self.title
 
     def copy(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.COPIED}
+
+
+class Section(Question, Piece):
+    """One question of a template. Its key names the stored answer, so it is set once and never again.
+
+    `private` sections stay between ECT and mentor (programme, section 1): so does every note of a meeting, but beside
+    the title of these the page that is kept says so.
+    """
+
+    template = models.ForeignKey(Template, on_delete=models.CASCADE, related_name="sections")
+
+    class Meta(Piece.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["template", "key"], name="section_key_once_in_a_template"),
+            models.CheckConstraint(condition=Q(kind__in=list(KINDS)), name="section_has_a_known_kind"),
+            models.CheckConstraint(condition=Q(minutes__gt=0), name="section_minutes_above_nought"),
+        ]

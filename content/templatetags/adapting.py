@@ -1,0 +1,13 @@
+"""What templates ask about a school's own versions of templates."""
+
+from django import template
+
+from content.adapting.permissions import RULES
+from people.models import School, User
+
+register = template.Library()
+
+
+@register.filter
+def sees_templates_of(user: User, school: School) -> bool:
+    return School.objects.where(user, RULES["see"]).filter(pk=school.pk).exists()
