@@ -257,6 +257,14 @@ class Plan:
     def changes_nothing(self) -> bool:
         return not (self.added or self.changed or self.retired)
 
+    def templates_that_change(self) -> set[int]:
+        """The ids of the templates that were there before and of which anything will be different."""
+        new = set(self.added)
+        touched = {entry.row.pk for entry in self.changed if entry.part is TEMPLATE}
+        touched |= {kept.row.template_id for kept in self.retired if kept.part is SECTION}
+        sections = [entry for entry in [*self.added, *self.changed] if entry.part is SECTION]
+        return touched | {entry.above.row.pk for entry in sections if entry.above and entry.above not in new}
+
 
 def gather(paths: Iterable[Path]) -> list[Source]:
     """The packs at these paths: each file given, and in the order of their names all .yaml files under a folder."""

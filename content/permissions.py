@@ -15,6 +15,7 @@ MEANS = {
     "see": "that there is a reflection, and beside what",
     "read": "its words",
     "write": "write a reflection",
+    "load": "upload content packs, preview and load them, and download those that are loaded",
     "follow": "set the phase and the programme that an induction follows",
 }
 
@@ -25,5 +26,6 @@ RULES: Rules = {
     "see": {Role.ECT: EVERY_STATE, Role.MENTOR: {State.SHARED, State.OPENED}},
     "read": {Role.ECT: EVERY_STATE, Role.MENTOR: {State.OPENED}},
     "write": {Role.ECT: {State.PRIVATE}},
+    "load": {Role.PROGRAMME_ADMIN: EVERY_STATE},
     "follow": {Role.TUTOR: EVERY_STATE, Role.SCHOOL_ADMIN: EVERY_STATE, Role.PROGRAMME_ADMIN: EVERY_STATE},
 }

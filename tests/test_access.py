@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from content.actions import upload_packs
 from content.adapting.actions import begin as adapt
 from content.models import Template
+from content.packs import gather
 from people.models import Induction, User
 from reviews.models import Record, Review
 from reviews.records import make_pdf
+from tests.content.packs import PROGRAMME
 
 OTHERS = {"zofia", "daniel", "helen", "samuel", "farah", "nadia"}  # of another school and another appropriate body
 ALL = {"amira", "ben", "grace", "ruth", "joan", "colin", "olive"} | OTHERS | {"tom", "priya"}
@@ -51,6 +54,9 @@ ACCESS = {
     "content:guidance": Row(ok=ALL),
     "content:search": Row(ok=ALL),
     "content:cycle": Row(("cycle",), ALL),
+    "content:upload": Row(ok=people("olive"), refused=ALL - people("olive")),
+    "content:uploaded": Row(("upload",), people("olive")),
+    "content:download": Row(("pack",), people("olive"), ALL - people("olive")),
     "content:reading": Row(ok=PAIRS, refused=ALL - PAIRS),
     "content:module": Row(("module",), ALL),
     "content:session": Row(("session",), ALL),
@@ -105,6 +111,8 @@ def things(demo):
         "adaptation": adapt(amira.school, six_steps, by=amira.tutor).pk,
         "school": amira.school_id,
         "cycle": "development-cycle-1",
+        "pack": "programme",
+        "upload": upload_packs(gather([PROGRAMME]), by=User.objects.get(name="Olive Turner")).pk,
         "meeting": amira.meetings.get(state="planned").pk,
         "proforma": amira.proformas.get().pk,
         "draft": Review.objects.get(induction=amira, number=1).pk,

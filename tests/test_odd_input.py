@@ -4,8 +4,10 @@ import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 
+from content.actions import upload_packs
 from content.adapting.actions import begin as adapt
 from content.models import Template
+from content.packs import Source
 from ectprogramme import demonstration
 from people.models import Induction, User
 from reviews.models import Review
@@ -37,6 +39,10 @@ def forms(demo):
     meeting, proforma = amira.meetings.get(state="planned"), amira.proformas.get()
     adaptation = adapt(amira.school, Template.objects.get(slug="six-step-meeting"), by=amira.tutor)
     reports = {review.state: review.pk for review in Review.objects.exclude(revision=0)}
+    olive = User.objects.get(name="Olive Turner")
+    upload = upload_packs(
+        [Source("a.yaml", b'slug: a\ntitle: A\nedition: "1"\nprogrammes: [{slug: a, title: A, summary: A}]')], by=olive
+    )
     return [
         ("grace", "reviews:edit", [reports["draft"]]),
         ("grace", "reviews:edit", [reports["returned"]]),  # a formal assessment
@@ -44,6 +50,8 @@ def forms(demo):
         ("zofia", "reviews:sign", [reports["commented"]]),
         ("colin", "reviews:step", [reports["submitted"], "send_back"]),
         ("olive", "jobs", []),
+        ("olive", "content:upload", []),
+        ("olive", "content:uploaded", [upload.pk]),
         ("ben", "cycles:plan", [amira.pk]),
         ("ben", "cycles:meeting", [meeting.pk]),
         ("ben", "cycles:move", [meeting.pk]),
@@ -77,7 +85,19 @@ def names_in(page):
     found = {control["name"] for control in soup.select("main [name]")}
     return (
         found
-        | {"job", "revision", "seen", "persona", "check", "state", "add", "up", "targets-999999-text", "step-9-text"}
+        | {
+            "job",
+            "revision",
+            "seen",
+            "persona",
+            "check",
+            "state",
+            "add",
+            "up",
+            "targets-999999-text",
+            "step-9-text",
+            "digest",
+        }
     ) - {"csrfmiddlewaretoken"}
 
 

@@ -1,6 +1,20 @@
-"""What is done with content: packs are loaded, sections are read, reflections are written and shared."""
+"""What is done with content: packs are uploaded and loaded, sections are read, reflections are written and shared."""
 
 from content.actions.packs import load
 from content.actions.reading import Stale, follow, keep_place, take_step, tick, untick, write_reflection
+from content.actions.uploads import ask_again, ask_to_load, load_upload, upload_packs
 
-__all__ = ["Stale", "follow", "keep_place", "load", "take_step", "tick", "untick", "write_reflection"]
+__all__ = [
+    "Stale",
+    "ask_again",
+    "ask_to_load",
+    "follow",
+    "keep_place",
+    "load",
+    "load_upload",
+    "take_step",
+    "tick",
+    "untick",
+    "upload_packs",
+    "write_reflection",
+]

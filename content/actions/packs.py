@@ -1,7 +1,7 @@
 """Loads content packs."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from content import checks, search
 from content.models import Pack, PackLoad, Template
-from content.packs import PACK, PARTS, SECTION, TEMPLATE, Entry, Plan, Relation, Source, digest, part_of_packs
+from content.packs import PACK, PARTS, Entry, Plan, Relation, Source, digest, part_of_packs
 from people.models import User
 
 
@@ -21,13 +21,29 @@ def load(sources: Iterable[Source], *, by: User | None = None) -> Plan:
     Loading the same packs again changes nothing. What a pack no longer defines is retired, never deleted, because
     records point at it; what records ask is their own copy. Raises packs.BrokenPacks.
     """
+    plan = plan_alone(sources)
+    carry_out(plan, by=by)
+    return plan
+
+
+def plan_alone(sources: Iterable[Source]) -> Plan:
+    """What loading would do, while nobody else loads. Call it inside a transaction; raises packs.BrokenPacks."""
     list(Pack.objects.select_for_update())  # two loads at once take turns
-    plan = checks.plan(sources)
-    for entry in sorted(plan.added, key=lambda entry: PARTS.index(entry.part)):
-        _add(entry)
-    for entry in plan.changed:
-        _change(entry)
-    for entry in [*plan.added, *plan.changed]:
+    return checks.plan(sources)
+
+
+def silent(done: int, of: int) -> None:
+    """Tells nobody how far a load is."""
+
+
+def carry_out(plan: Plan, *, by: User | None, tell: Callable[[int, int], None] = silent) -> None:
+    """Writes what was planned in the same transaction, and tells after each piece how many are done, of how many."""
+    pieces = [*sorted(plan.added, key=lambda entry: PARTS.index(entry.part)), *plan.changed]
+    for done, entry in enumerate(pieces):
+        tell(done, 2 * len(pieces))
+        (_change if entry.row else _add)(entry)
+    for done, entry in enumerate(pieces, start=len(pieces)):
+        tell(done, 2 * len(pieces))
         for relation in entry.part.refers:
             if relation.many:
                 getattr(entry.row, relation.name).set(_named(entry, relation))
@@ -38,7 +54,6 @@ def load(sources: Iterable[Source], *, by: User | None = None) -> Plan:
     _note_loads(plan, by)
     if not plan.changes_nothing:
         search.index()
-    return plan
 
 
 def _add(entry: Entry) -> None:
@@ -72,11 +87,7 @@ def _named(entry: Entry, relation: Relation) -> QuerySet[Any]:
 
 def _count_versions(plan: Plan) -> None:
     """A new version of each template that was there before and of which anything is different now."""
-    touched = {entry.row.pk for entry in plan.changed if entry.part is TEMPLATE}
-    touched |= {entry.row.template_id for entry in [*plan.added, *plan.changed] if entry.part is SECTION}
-    touched |= {kept.row.template_id for kept in plan.retired if kept.part is SECTION}
-    new = {entry.row.pk for entry in plan.added if entry.part is TEMPLATE}
-    Template.objects.filter(pk__in=touched - new).update(version=F("version") + 1)
+    Template.objects.filter(pk__in=plan.templates_that_change()).update(version=F("version") + 1)
 
 
 def _note_loads(plan: Plan, by: User | None) -> None:

@@ -23,6 +23,7 @@ from content.models.reading import Following, KeptPlace, Reflection, SectionDone
 from content.models.search import SearchEntry
 from content.models.standards import Guidance, Paragraph, Reference, Standard, Statement
 from content.models.templates import Section, Template
+from content.models.uploads import PackUpload, may_load
 
 __all__ = [
     "ActionStepExample",
@@ -41,6 +42,7 @@ __all__ = [
     "Module",
     "Pack",
     "PackLoad",
+    "PackUpload",
     "Paragraph",
     "Piece",
     "Programme",
@@ -58,4 +60,5 @@ __all__ = [
     "SuggestedAction",
     "Template",
     "Theme",
+    "may_load",
 ]

@@ -1,11 +1,13 @@
-"""Pages of the content: what is loaded, and reading it."""
+"""Pages of the content: what is loaded, reading it, and uploading more."""
 
 from content.views.programme import content_list, cycle, guidance, search
 from content.views.reading import following, module, reading, reflection, reflection_step, section, session, study
+from content.views.uploads import download, upload, uploaded
 
 __all__ = [
     "content_list",
     "cycle",
+    "download",
     "following",
     "guidance",
     "module",
@@ -16,4 +18,6 @@ __all__ = [
     "section",
     "session",
     "study",
+    "upload",
+    "uploaded",
 ]

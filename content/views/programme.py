@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from content.forms import SearchForm
-from content.models import Cycle, Guidance, Module, Pack
+from content.models import Cycle, Guidance, Module, Pack, may_load
 from content.search import find
 from people.permissions import Role
 
@@ -15,6 +15,7 @@ def content_list(request: HttpRequest) -> HttpResponse:
     context = {
         "modules": Module.objects.current(),
         "cycles": Cycle.objects.current(),
+        "may_load": may_load(request.user),
         "packs": Pack.objects.with_last_load(),
     }
     return render(request, "content/list.html", context)
