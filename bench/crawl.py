@@ -15,7 +15,7 @@ from people.models import User
 from .browser import signed_in
 
 OF_A_KIND = 8  # pages of one address pattern that one person opens
-NO_PAGES = ("/static/", "/accounts/logout/")
+NO_PAGES = ("/static/", "/content/packs/", "/accounts/logout/")
 
 
 @dataclass(frozen=True)

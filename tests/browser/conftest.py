@@ -26,6 +26,7 @@ from playwright.sync_api import expect
 
 from ectprogramme.management.commands.dev import end_with_parent
 
+from .examination import Examiner
 from .people import Person
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -211,3 +212,9 @@ def someone(new_context):
         return person
 
     return signed_in
+
+
+@pytest.fixture(scope="session")
+def examiner():
+    """One for all pages, so that what is the same on many is looked at once."""
+    return Examiner()

@@ -11,12 +11,11 @@ from django.test import RequestFactory
 from django.urls import resolve
 from playwright.sync_api import expect
 
-from .examination import Examiner
 from .people import Person
 
 # Everybody of a role that a page is made for; between them they have a report in every state.
 VISITORS = ["amira", "tom", "zofia", "ben", "grace", "helen", "samuel", "joan", "colin", "olive"]
-DOWNLOADS = {"reviews:record", "observations:paper", "mfa_download_recovery_codes"}
+DOWNLOADS = {"reviews:record", "observations:paper", "content:download", "mfa_download_recovery_codes"}
 SAME_FOR_ALL = (
     "account",
     "mfa_",
@@ -30,11 +29,6 @@ SAME_FOR_ALL = (
     "personas",
 )
 PERIOD = 30  # seconds that a code of an authenticator app counts
-
-
-@pytest.fixture(scope="session")
-def examiner():
-    return Examiner()
 
 
 @pytest.fixture(scope="session")
