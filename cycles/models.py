@@ -17,6 +17,8 @@ from people.models import Induction, User
 from people.permissions import Role, allowed, reach
 from people.turns import Turn
 
+from .audits.models import Audit as Audit
+from .learning.models import LearningAction as LearningAction
 from .permissions import RULES
 from .workflow import HAPPENED, PAIR, STEPS, State
 

@@ -9,6 +9,10 @@ from content.adapting import permissions as adapting_permissions
 from content.adapting import workflow as adapting_workflow
 from cycles import permissions as meeting_permissions
 from cycles import workflow as meeting_workflow
+from cycles.audits import permissions as audit_permissions
+from cycles.audits import workflow as audit_workflow
+from cycles.learning import permissions as learning_permissions
+from cycles.learning import workflow as learning_workflow
 from observations import permissions as proforma_permissions
 from observations import workflow as proforma_workflow
 from people.permissions import EVERY_STATE, HELD_AT, SECOND_FACTOR, SEE_DATES, Role
@@ -18,6 +22,8 @@ from reviews import workflow as review_workflow
 SUBJECTS = [
     ("Progress reviews and formal assessments", review_workflow, review_permissions),
     ("Meetings of mentor and ECT", meeting_workflow, meeting_permissions),
+    ("Module audits", audit_workflow, audit_permissions),
+    ("Learning logs, and the actions of an ECT's own", learning_workflow, learning_permissions),
     ("Engage-with-an-expert proformas", proforma_workflow, proforma_permissions),
     ("Reading, and the reflections beside it", reading_workflow, reading_permissions),
     ("A school's own meeting templates", adapting_workflow, adapting_permissions),
@@ -80,7 +86,7 @@ def _subject(title: str, workflow: ModuleType, permissions: ModuleType) -> Itera
             to += " (formal assessments only)"
         if getattr(step, "each", False):
             to += " when each has taken it"
-        needs = "" if step.needs is workflow.nothing else step.needs.__name__.replace("_", " ")
+        needs = "" if step.needs is getattr(workflow, "nothing", None) else step.needs.__name__.replace("_", " ")
         yield f"| {name} | {_labels(step.who)} | {', '.join(f'`{s}`' for s in _states(step.start))} | {to} | {needs} |"
     yield ""
     yield "| may | what that is | " + " | ".join(role.label for role in Role) + " |"

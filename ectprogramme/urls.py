@@ -13,6 +13,8 @@ urlpatterns = [
     path("content/", include("content.urls")),
     path("templates/", include("content.adapting.urls")),
     path("cycles/", include("cycles.urls")),
+    path("learning/audits/", include("cycles.audits.urls")),
+    path("learning/", include("cycles.learning.urls")),
     path("experts/", include("observations.urls")),
     path("", include("reviews.urls")),
     path("check/", check, name="check"),

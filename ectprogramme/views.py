@@ -12,7 +12,7 @@ from django_q.models import Failure
 from django_q.tasks import async_task
 
 from content.models import Reflection
-from cycles.models import Meeting
+from cycles.models import Audit, Meeting
 from observations.models import Proforma
 from people.models import Induction, User
 from people.permissions import Role, require
@@ -31,6 +31,7 @@ MENU = [
     ("Meetings", "cycles:list", {Role.ECT, Role.MENTOR, Role.TUTOR, Role.HEAD}),
     ("Experts", "observations:list", {Role.ECT, Role.MENTOR}),
     ("Reading", "content:reading", {Role.ECT, Role.MENTOR}),
+    ("Learning log", "learning:home", {Role.ECT, Role.MENTOR}),
     ("Programme", "content:list", None),
     ("Background jobs", "jobs", {Role.PROGRAMME_ADMIN}),
     ("Account", "account", None),
@@ -60,11 +61,12 @@ def navigation(request):
 def home(request):
     """Whose turn it is: the one most urgent thing first, then the rest, then the person's ECTs."""
     user, today = request.user, timezone.localdate()
-    waiting: list[Review | Meeting | Proforma | Reflection] = [
+    waiting: list[Review | Meeting | Proforma | Reflection | Audit] = [
         *Review.objects.waiting_on(user).begun_or_soon(today).for_list().order_by("due_on", "pk")[:TURNS],
         *Meeting.objects.waiting_on(user).select_related("induction__ect")[:TURNS],
         *Proforma.objects.waiting_on(user).select_related("induction__ect")[:TURNS],
         *Reflection.objects.waiting_on(user).for_list().order_by("shared_at", "pk")[:TURNS],
+        *Audit.objects.waiting_on(user).select_related("induction", "module")[:TURNS],
     ]
     turns = in_order([turn for thing in waiting if (turn := thing.turn_for(user))])
     inductions = Induction.objects.visible_to(user).with_people().select_related("ect", "school").order_by("ect__name")
@@ -76,6 +78,7 @@ def home(request):
             "turns": [(turn, turn.is_overdue(today)) for turn in turns[1:]],
             "next_overdue": bool(turns) and turns[0].is_overdue(today),
             "inductions": inductions[:30],
+            "is_ect": Role.ECT in user.places.roles(),
             "roles": [role.label for role in Role if role in user.places.roles()],
         },
     )

@@ -12,6 +12,7 @@ from content.actions import upload_packs
 from content.adapting.actions import begin as adapt
 from content.models import Template
 from content.packs import gather
+from cycles.models import LearningAction
 from people.models import Induction, User
 from reviews.models import Record, Review
 from reviews.records import make_pdf
@@ -69,6 +70,18 @@ ACCESS = {
     "adapting:template": Row(("adaptation",), people("grace ruth joan")),
     "adapting:step": Row(("adaptation", "put_to_use"), people("grace ruth joan")),
     "cycles:preview": Row(("adaptation",), people("grace ruth joan")),
+    "audits:home": Row(moved=PAIRS, refused=ALL - PAIRS),
+    "audits:list": Row(("amira",), people("amira ben")),
+    "audits:audit": Row(("audit",), people("amira ben")),
+    "audits:rate": Row(("audit", "end"), people("amira"), people("ben")),
+    "audits:pdf": Row(("audit",), people("amira ben")),
+    "learning:home": Row(moved=PAIRS, refused=ALL - PAIRS),
+    "learning:log": Row(("amira",), people("amira ben")),
+    "learning:csv": Row(("amira",), people("amira ben")),
+    "learning:pdf": Row(("amira",), people("amira ben")),
+    "learning:new": Row(("amira",), people("amira"), people("ben")),
+    "learning:action": Row(("action",), people("tom priya")),
+    "learning:step": Row(("action", "finish"), not_by_get=ALL),
     "cycles:list": Row(ok=ALL - ADMINISTRATORS - {"colin", "nadia"}, refused=ADMINISTRATORS | {"colin", "nadia"}),
     "cycles:plan": Row(("amira",), people("amira ben"), people("grace ruth joan colin olive")),
     "cycles:meeting": Row(("meeting",), people("amira ben grace ruth")),
@@ -113,6 +126,8 @@ def things(demo):
         "cycle": "development-cycle-1",
         "pack": "programme",
         "upload": upload_packs(gather([PROGRAMME]), by=User.objects.get(name="Olive Turner")).pk,
+        "audit": amira.audits.get().pk,
+        "action": LearningAction.objects.get().pk,
         "meeting": amira.meetings.get(state="planned").pk,
         "proforma": amira.proformas.get().pk,
         "draft": Review.objects.get(induction=amira, number=1).pk,

@@ -8,6 +8,7 @@ from content.actions import upload_packs
 from content.adapting.actions import begin as adapt
 from content.models import Template
 from content.packs import Source
+from cycles.models import LearningAction
 from ectprogramme import demonstration
 from people.models import Induction, User
 from reviews.models import Review
@@ -29,7 +30,8 @@ ODD = [
 ]
 QUERIES = [{}, {"after": "\0_\0"}, {"after": "9999-12-31_9223372036854775807"}, {"show": "\0"}, {"ect": "x" * 5000},
            {"before": "9" * 30}, {"before": "\0"}, {"q": "\0"}, {"q": "x" * 5000}, {"q": "a", "page": "9" * 30},
-           {"q": "('\"*: NEAR/3 -"}, {"year": "\0", "ect": "\0"}, {"year": "9" * 30}]  # fmt: skip
+           {"q": "('\"*: NEAR/3 -"}, {"year": "\0", "ect": "\0"}, {"year": "9" * 30},
+           {"words": "\0", "kind": "\0", "page": "-1"}, {"audit": "9" * 30, "statement": "\0"}]  # fmt: skip
 
 
 @pytest.fixture
@@ -57,6 +59,11 @@ def forms(demo):
         ("ben", "cycles:move", [meeting.pk]),
         ("ben", "cycles:step", [meeting.pk, "agree"]),
         ("ben", "cycles:cancel", [meeting.pk]),
+        ("amira", "audits:list", [amira.pk]),
+        ("amira", "audits:rate", [amira.audits.get().pk, "end"]),
+        ("amira", "learning:new", [amira.pk]),
+        ("tom", "learning:action", [LearningAction.objects.get().pk]),
+        ("tom", "learning:step", [LearningAction.objects.get().pk, "finish"]),
         ("ben", "observations:set_up", [amira.pk]),
         ("ben", "observations:arrange", [proforma.pk]),
         ("grace", "adapting:list", [amira.school_id]),
@@ -134,6 +141,13 @@ def test_no_page_breaks_at_anything_in_its_address(forms, client):
     client.force_login(User.objects.get(email__startswith="amira@"))
     answers = [(query, client.get(reverse("content:reading"), query).status_code) for query in QUERIES]
     faults += [f"content:reading {query}" for query, status in answers if status != 200]
+    client.force_login(User.objects.get(email__startswith="tom@"))
+    tom = Induction.objects.get(ect__name="Tom Hughes").pk
+    for name in ("learning:log", "learning:csv", "learning:new", "audits:list"):
+        for query in QUERIES:
+            answer = client.get(reverse(name, args=[tom]), query)
+            if answer.status_code >= 500:
+                faults.append(f"{name} {query}")
     paths = [
         "/reviews/99999999999999999999999/",
         "/records/%00/",

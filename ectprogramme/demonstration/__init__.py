@@ -12,7 +12,7 @@ from content.models import Standard
 from people.models import User
 
 from .cast import CAST, DOMAIN, PASSWORD, Persona, cast
-from .mentoring import hold_meetings, visit_experts
+from .mentoring import hold_meetings, rate_modules, visit_experts
 from .reading import read
 from .reports import write_reports
 
@@ -43,4 +43,5 @@ def load(today: date) -> bool:
     hold_meetings(people, today)
     visit_experts(people, today)
     read(people)
+    rate_modules(people, today)
     return True

@@ -1,12 +1,15 @@
 """The demonstration's meetings and engage-with-an-expert proformas."""
 
 from datetime import date, datetime, time, timedelta
+from itertools import cycle
 
 from django.utils import timezone
 
-from content.models import Template
+from content.models import Module, Template
 from cycles import actions as meetings
-from cycles.models import Meeting
+from cycles.audits import actions as audits
+from cycles.learning import actions as learning
+from cycles.models import Audit, Meeting
 from observations import actions as proformas
 from observations.models import Kind
 from people.models import Induction, User
@@ -131,3 +134,39 @@ def visit_experts(people: dict[str, User], today: date) -> None:
     proformas.save(written, answers, seen={}, by=people["tom"])
     written.refresh_from_db()
     proformas.take_step(written, "complete", by=people["tom"])
+
+
+def rate_modules(people: dict[str, User], today: date) -> None:
+    """Amira has rated the start of a module; Tom has rated both ends of it and made an action of what needs support."""
+    module = Module.objects.get(audit__slug="module-4-audit")
+    amira, tom = (Induction.objects.get(ect=people[key]) for key in ("amira", "tom"))
+    begun = audits.begin(amira, module, by=people["amira"])
+    _rate(begun, "start", [0, 1, 1, 2], people["amira"])
+    both = audits.begin(tom, module, by=people["tom"])
+    _rate(both, "start", [1, 0, 1, 2, 0], people["tom"])
+    Audit.objects.filter(pk=both.pk).update(start_on=_school_day(today - timedelta(days=45), today))
+    both.refresh_from_db()
+    _rate(both, "end", [2, 1, 3, 1, 2, 3], people["tom"])
+    _act(both, people["tom"], today)
+
+
+def _rate(audit: Audit, moment: str, places: list[int], by: User) -> None:
+    """Rates the statements in turn at these places of the scale, and completes that."""
+    answers = {
+        section["key"]: section["options"][place] for section, place in zip(audit.sections, cycle(places), strict=False)
+    }
+    rated = audits.rate(audit, moment, answers, revision=audit.revision, by=by)
+    audits.take_step(rated, f"complete_{moment}", by=by)
+
+
+def _act(audit: Audit, by: User, today: date) -> None:
+    """An action for the first statement that still needs support."""
+    audit.refresh_from_db()
+    statement = next(rating for rating in audit.ratings() if rating.needs_support)
+    written = {
+        "text": "Read one set of books with Priya and sort the pupils' answers into three piles before I plan.",
+        "what_for": statement.statement,
+        "by_when": _school_day(today + timedelta(days=10), today),
+        "standard": "TS6",
+    }
+    learning.add(audit.induction, written, by=by, audit=audit, section=statement.key)

@@ -15,7 +15,15 @@ from .people import Person
 
 # Everybody of a role that a page is made for; between them they have a report in every state.
 VISITORS = ["amira", "tom", "zofia", "ben", "grace", "helen", "samuel", "joan", "colin", "olive"]
-DOWNLOADS = {"reviews:record", "observations:paper", "content:download", "mfa_download_recovery_codes"}
+DOWNLOADS = {
+    "reviews:record",
+    "observations:paper",
+    "content:download",
+    "audits:pdf",
+    "learning:csv",
+    "learning:pdf",
+    "mfa_download_recovery_codes",
+}
 SAME_FOR_ALL = (
     "account",
     "mfa_",

@@ -6,8 +6,10 @@ import pytest
 from bs4 import BeautifulSoup
 from django.utils import timezone
 
-from content.models import Cycle, CycleStep, Pack, Programme, Section, Template
+from content.models import Cycle, CycleStep, Module, Pack, Programme, Section, Template
 from cycles import actions
+from cycles.audits import actions as audits
+from cycles.audits.actions import begin
 from people.models import Induction
 
 SECTIONS = [
@@ -142,3 +144,65 @@ def filled(response):
         else:
             sent[name] = value
     return sent
+
+
+# Audits of modules
+
+SCALE = ["With support", "Beginning", "With confidence", "I can help others"]
+
+
+@pytest.fixture
+def module(db):
+    """A module with an audit of three statements, and one thing to write that a school has added."""
+    pack = Pack.objects.create(slug="modules", title="Modules", edition="1")
+    audit = Template.objects.create(
+        pack=pack,
+        slug="module-4-audit",
+        kind="audit",
+        title="Audit of assessment",
+        introduction="Be honest.",
+        position=1,
+    )
+    sections = [
+        {"key": "checks", "title": "I plan checks.", "statements": ["6.1", "6.a"]},
+        {"key": "feedback", "title": "My feedback is used.", "statements": ["6.3"]},
+        {"key": "marking", "title": "Marking is manageable.", "hint": "Think of a usual week."},
+    ]
+    for position, section in enumerate(sections):
+        Section.objects.create(template=audit, position=position, kind="rating", needed=True, options=SCALE, **section)
+    Section.objects.create(template=audit, position=9, kind="text", key="hopes", title="What do you hope for?")
+    programme = Programme.objects.create(pack=pack, slug="year-1", title="Year 1", summary="S", position=1)
+    return Module.objects.create(
+        pack=pack, programme=programme, slug="module-4", year=1, number=4, title="Assessment", summary="S", audit=audit,
+        position=4,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def audit(cast, amiras, module):
+    """Amira's, begun and not rated yet."""
+    return begin(amiras, module, by=cast["amira"])
+
+
+@pytest.fixture
+def rate(cast):
+    """`rate(audit, 0, 1, 3)` gives these places of the scale to its statements; `complete=False` leaves it at that."""
+
+    def rated(audit, *places, complete=True, **others):
+        keys = ["checks", "feedback", "marking"]
+        answers = {key: SCALE[place] for key, place in zip(keys, places, strict=False)} | others
+        audit.refresh_from_db()
+        moment = audit.state
+        audit = audits.rate(audit, moment, answers, revision=audit.revision, by=audit.induction.ect)
+        if complete:
+            audits.take_step(audit, f"complete_{moment}", by=audit.induction.ect)
+        return audit
+
+    return rated
+
+
+@pytest.fixture
+def rated_twice(audit, rate):
+    """Checks went up to the middle, feedback stayed low, marking went down from the top."""
+    rate(audit, 0, 1, 3, hopes="Shorter evenings")
+    return rate(audit, 2, 1, 2)

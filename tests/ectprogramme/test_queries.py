@@ -26,6 +26,8 @@ LISTS = [
     ("amira", "/cycles/"),
     ("amira", "/experts/"),
     ("amira", "/inductions/{induction}/dates/"),
+    ("amira", "/learning/audits/inductions/{induction}/"),
+    ("amira", "/learning/inductions/{induction}/"),
     ("ben", "/"),
     ("ben", "/cycles/"),
     ("ben", "/experts/"),

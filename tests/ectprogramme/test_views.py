@@ -72,7 +72,7 @@ def test_every_home_page_takes_few_queries(demo, sign_in, django_assert_max_num_
 def test_the_menu_has_what_is_the_persons_and_marks_where_they_are(demo, sign_in):
     client = sign_in(demo["ben"])
     labels = [link["label"] for link in client.get("/").context["navigation"]]
-    assert labels == ["Home", "Meetings", "Experts", "Reading", "Programme", "Account", "Sign out"]
+    assert labels == ["Home", "Meetings", "Experts", "Reading", "Learning log", "Programme", "Account", "Sign out"]
     current = {link["label"]: link["current"] for link in client.get("/cycles/").context["navigation"]}
     assert current["Meetings"] == "page"
     meeting = Meeting.objects.filter(induction__ect=demo["amira"]).first()

@@ -1,0 +1,108 @@
+"""What is done with a module's audit: begun, rated, completed at either end.
+
+Its events belong to no induction, so that they stay off every page that others read; neither an event nor a message says what
+was rated.
+"""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from content.models import Module
+from content.sections import UNANSWERED
+from people.actions import Refused, notify, record_event
+from people.models import Event, Induction, User
+from people.permissions import Role, allowed
+
+from .models import Audit
+from .permissions import RULES
+from .workflow import STEPS
+
+
+class Stale(Exception):
+    """Something was saved since the page was made. `stored` is the row as it is now."""
+
+    def __init__(self, stored: Any) -> None:
+        self.stored = stored
+        super().__init__("This has changed since you opened it.")
+
+
+@transaction.atomic
+def begin(induction: Induction, module: Module, *, by: User) -> Audit:
+    """An audit of the module, with its own copy of the statements; the one that is there already, if there is.
+
+    Refused: anybody but the ECT, and a module that has no audit.
+    """
+    if not allowed(by.places.roles_in(induction), RULES["begin"], ""):
+        raise Refused("Only the ECT begins the audit of a module.")
+    Induction.objects.select_for_update().get(pk=induction.pk)  # two clicks take turns
+    if there := induction.audits.filter(module=module).first():
+        return there
+    template = module.audit
+    if template is None or template.retired:
+        raise Refused("This module has no audit.")
+    audit = Audit.objects.create(
+        induction=induction,
+        module=module,
+        template=template,
+        title=template.title,
+        introduction=template.introduction,
+        sections=template.copy(),
+    )
+    record_event(audit, "begin_audit", by=by, role=Role.ECT)
+    return audit
+
+
+@transaction.atomic
+def rate(audit: Audit, moment: str, answers: dict[str, Any], *, revision: int | None, by: User) -> Audit:
+    """Saves what was rated so far at the start or at the end (`moment`); those that are not among `answers` stay as they are.
+
+    `revision` is that of the page. Raises Stale when something else was saved since, in another window. Refused once the
+    rating is complete.
+    """
+    stored = Audit.objects.select_for_update(of=["self"]).select_related("induction").get(pk=audit.pk)
+    if not stored.may(by, "rate") or stored.state != moment:
+        raise Refused("This rating has been completed in the meantime, so it is kept as it was.")
+    was = stored.answers(moment)
+    changes = {
+        key: answer
+        for key, answer in answers.items()
+        if answer != was.get(key) and not (answer in UNANSWERED and was.get(key) in UNANSWERED)
+    }
+    if not changes:
+        return stored
+    if revision != stored.revision:
+        raise Stale(stored)
+    was |= changes
+    stored.saved_at, stored.revision = timezone.now(), stored.revision + 1
+    stored.save(update_fields=["start_answers", "end_answers", "saved_at", "revision"])
+    return stored
+
+
+@transaction.atomic
+def take_step(audit: Audit, name: str, *, by: User) -> Event:
+    """Completes the start or the end, and tells the mentor.
+
+    Refused, with the reason in words: another person's step, another state's, statements that are not rated yet, or an audit
+    that has changed since it was fetched (the row is claimed by its revision, so a double click counts once).
+    """
+    if why := audit.why_not(name, by):
+        raise Refused(why)
+    today, step = timezone.localdate(), STEPS[name]
+    claimed = Audit.objects.filter(pk=audit.pk, state=audit.state, revision=audit.revision)
+    dated = {"complete_start": {"start_on": today}, "complete_end": {"end_on": today}}[name]
+    if not claimed.update(state=step.to, revision=F("revision") + 1, **dated):
+        raise Refused("This audit has changed since you opened it. Read it again, then decide.")
+    audit.refresh_from_db(fields=["state", "revision", "start_on", "end_on"])
+    event = record_event(audit, name, by=by, role=Role.ECT)
+    mentor = audit.induction.mentor
+    notify(
+        event,
+        [mentor] if mentor else [],
+        subject=f"{audit.title}: {audit.induction.ect}",
+        text=f"{by} has {step.done} of a module: {audit.title}. It may help you to choose what to work on together.",
+        path=audit.get_absolute_url(),
+    )
+    return event

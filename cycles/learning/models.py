@@ -1,0 +1,94 @@
+"""What an ECT has set out to do by themselves, beside the action steps that are agreed in meetings."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from cycles.audits.models import Audit
+from people.models import Induction, User
+from people.permissions import allowed, reach
+
+from .permissions import RULES
+from .workflow import STEPS, State
+
+WRITTEN = ("text", "what_for", "by_when", "standard")
+
+
+class LearningActionQuerySet(models.QuerySet["LearningAction"]):
+    def visible_to(self, user: User) -> "LearningActionQuerySet":
+        return self.filter(reach(user.places, RULES["read"]))
+
+
+class LearningAction(models.Model):
+    """An action of the ECT's own, often for what an audit has shown (docs/adr/0013): what, what for and by when.
+
+    `audit` and `section` say from which statement it came, `codes` which statements of the framework that is about and
+    `standard` to which Teachers' Standard it belongs; both are codes, which a pack never changes.
+    """
+
+    induction = models.ForeignKey(Induction, models.PROTECT, related_name="learning_actions")
+    text = models.TextField()
+    what_for = models.TextField(blank=True)
+    by_when = models.DateField(null=True, blank=True)
+    standard = models.CharField(max_length=10, blank=True)
+    audit = models.ForeignKey(Audit, models.PROTECT, null=True, blank=True, related_name="learning_actions")
+    section = models.CharField(max_length=50, blank=True)
+    codes = models.JSONField(default=list, blank=True)  # list of text
+
+    state = models.CharField(max_length=20, choices=State.choices, default=State.OPEN)
+    added_on = models.DateField(default=timezone.localdate)
+    done_on = models.DateField(null=True, blank=True)
+    revision = models.PositiveIntegerField(default=0)
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    objects = LearningActionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-added_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="open", done_on__isnull=True) | Q(state="done", done_on__isnull=False),
+                name="learning_action_is_done_on_a_day",
+            ),
+            models.CheckConstraint(condition=~Q(text=""), name="learning_action_says_something"),
+        ]
+        indexes = [models.Index(fields=["induction", "added_on"], name="learning_actions_by_date")]
+
+    def __str__(self) -> str:
+        return self.text
+
+    def get_absolute_url(self) -> str:
+        return reverse("learning:action", args=[self.pk])
+
+    @property
+    def colour(self) -> str:
+        """Of the tag with its state."""
+        return {State.OPEN: "blue", State.DONE: "green"}[State(self.state)]
+
+    def may(self, user: User, action: str) -> bool:
+        return allowed(user.places.roles_in(self.induction), RULES[action], self.state)
+
+    def could(self, user: User, action: str) -> bool:
+        """Whether this is the person's to do in some state, be it not in this one."""
+        return not RULES[action].keys().isdisjoint(user.places.roles_in(self.induction))
+
+    def steps_for(self, user: User) -> list[str]:
+        """The names of the steps that are this person's in this state."""
+        roles = user.places.roles_in(self.induction)
+        return [name for name, step in STEPS.items() if roles & step.who and self.state in step.start]
+
+    def why_not(self, name: str, user: User) -> str:
+        """Why this person cannot take this step now, in words; empty when they can."""
+        step = STEPS[name]
+        if not user.places.roles_in(self.induction) & step.who:
+            return "Only the ECT does this."
+        if self.state not in step.start:
+            return f"This action is at “{self.get_state_display()}” already."
+        return step.needs(self)
+
+    def written(self) -> dict[str, Any]:
+        """What the ECT has written, by field of the form."""
+        return {name: getattr(self, name) for name in WRITTEN}

@@ -1,0 +1,307 @@
+"""The pages about audits, as the ECT and the mentor use them."""
+
+import io
+
+import page as validator
+import pypdf
+import pytest
+
+from content.models import Module
+from cycles.audits import actions
+from cycles.audits.models import Audit
+from cycles.learning import actions as learning
+from people.actions import Refused, appoint
+from people.models import Induction
+from people.permissions import Role
+
+from ..conftest import SCALE, soup
+
+HTMX = {"HX-Request": "true"}
+
+
+def rate_page(audit, moment="start"):
+    return f"/learning/audits/{audit.pk}/rate/{moment}/"
+
+
+def sent(audit, *places, **others):
+    keys = ["checks", "feedback", "marking"]
+    chosen = {f"answer_{key}": SCALE[place] for key, place in zip(keys, places, strict=False)}
+    return {"revision": audit.revision, **chosen, **others}
+
+
+# Where one begins
+
+
+@pytest.mark.parametrize("key", ["amira", "ben"])
+def test_the_way_from_a_module_leads_to_the_audits(cast, amiras, sign_in, key):
+    assert sign_in(cast[key]).get("/learning/audits/").url == f"/learning/audits/inductions/{amiras.pk}/"
+
+
+def test_a_mentor_of_two_chooses_an_ect(cast, amiras, sign_in):
+    toms = Induction.objects.get(ect=cast["tom"])
+    appoint(cast["ben"], Role.MENTOR, toms, starts_on=toms.starts_on.replace(year=toms.starts_on.year + 1), by=None)
+    page = soup(sign_in(cast["ben"]).get("/learning/audits/"))
+    assert [link.text for link in page.select("main li a")] == ["Amira Khan", "Tom Hughes"]
+
+
+def test_the_ect_begins_where_there_is_an_audit_and_rates_at_once(cast, amiras, module, sign_in):
+    client, url = sign_in(cast["amira"]), f"/learning/audits/inductions/{amiras.pk}/"
+    page = soup(client.get(url))
+    assert page.select_one("button[name=module]")["value"] == "module-4"
+    answer = client.post(url, {"module": "module-4"})
+    audit = Audit.objects.get()
+    assert answer.url == rate_page(audit)
+    page = soup(client.get(url))
+    assert page.select("button[name=module]") == []
+    assert "Not rated yet" in page.text
+
+
+def test_a_mentor_begins_nothing(cast, amiras, module, sign_in):
+    client, url = sign_in(cast["ben"]), f"/learning/audits/inductions/{amiras.pk}/"
+    page = soup(client.get(url))
+    assert "Year 1: Assessment" in page.text
+    assert page.select("button[name=module]") == []
+    assert client.post(url, {"module": "module-4"}).status_code == 403
+
+
+@pytest.mark.parametrize("slug", ["", "nothing", "\0"])
+def test_a_module_that_is_not_there_is_not_found(cast, amiras, module, sign_in, slug):
+    answer = sign_in(cast["amira"]).post(f"/learning/audits/inductions/{amiras.pk}/", {"module": slug})
+    assert answer.status_code == 404
+
+
+def test_a_module_without_an_audit_says_so(cast, amiras, module, sign_in):
+    Module.objects.update(audit=None)
+    answer = sign_in(cast["amira"]).post(
+        f"/learning/audits/inductions/{amiras.pk}/", {"module": "module-4"}, follow=True
+    )
+    assert "This module has no audit." in answer.content.decode()
+
+
+@pytest.mark.parametrize("key", ["grace", "ruth", "joan", "colin", "olive", "tom", "priya"])
+def test_an_audit_is_nobody_elses(cast, amiras, audit, sign_in, key):
+    client = sign_in(cast[key])
+    for url in (f"inductions/{amiras.pk}/", f"{audit.pk}/", f"{audit.pk}/rate/start/", f"{audit.pk}/pdf/"):
+        assert client.get(f"/learning/audits/{url}").status_code == 404, url
+
+
+# Rating
+
+
+def test_ratings_are_saved_as_they_are_chosen(cast, audit, sign_in):
+    client = sign_in(cast["amira"])
+    answer = client.post(rate_page(audit), sent(audit, 2), headers=HTMX)
+    audit.refresh_from_db()
+    assert audit.start_answers == {"checks": SCALE[2]}
+    assert "Saved at" in answer.content.decode()
+    assert soup(answer).select_one("#id_revision")["value"] == str(audit.revision)
+
+
+def test_what_is_no_answer_is_told_and_the_rest_saved(cast, audit, sign_in):
+    answer = sign_in(cast["amira"]).post(rate_page(audit), sent(audit, 2, answer_feedback="Nonsense"), headers=HTMX)
+    audit.refresh_from_db()
+    assert audit.start_answers == {"checks": SCALE[2]}
+    assert soup(answer).select_one("[data-unsaved]").text == "My feedback is used."
+
+
+def test_with_the_button_one_comes_back_later(cast, audit, sign_in):
+    answer = sign_in(cast["amira"]).post(rate_page(audit), sent(audit, 2, 1), follow=True)
+    assert answer.redirect_chain == [(audit.get_absolute_url(), 302)]
+    assert "Saved. You can come back" in answer.content.decode()
+    page = soup(sign_in(cast["amira"]).get(rate_page(audit)))
+    assert [box["value"] for box in page.select("input[type=radio][checked]")] == [SCALE[2], SCALE[1]]
+
+
+def test_completing_asks_for_what_is_missing_and_keeps_the_rest(cast, audit, sign_in):
+    client = sign_in(cast["amira"])
+    page = soup(client.post(rate_page(audit), sent(audit, 2, complete="1")))
+    links = [link.text for link in page.select(".govuk-error-summary a")]
+    assert links == ["Still to rate: My feedback is used.", "Still to rate: Marking is manageable."]
+    audit.refresh_from_db()
+    assert page.select_one("[name=revision]")["value"] == str(audit.revision) == "1"
+    answer = client.post(rate_page(audit), sent(audit, 2, 1, 0, complete="1"), follow=True)
+    assert "Completed. Your mentor has been told." in answer.content.decode()
+    assert "Rate the end" in answer.content.decode()
+
+
+def test_completed_in_the_very_moment_by_another_window(cast, audit, sign_in, monkeypatch):
+    def refuse(*args, **kwargs):
+        raise Refused("This audit has changed since you opened it.")
+
+    monkeypatch.setattr(actions, "take_step", refuse)
+    answer = sign_in(cast["amira"]).post(rate_page(audit), sent(audit, 0, 1, 2, complete="1"), follow=True)
+    assert "This audit has changed since you opened it." in answer.content.decode()
+
+
+def test_the_second_window_gets_both_versions(cast, audit, rate, sign_in):
+    rate(audit, 1, 1, complete=False)
+    client = sign_in(cast["amira"])
+    answer = client.post(rate_page(audit), {**sent(audit, 3, 1), "revision": "0"})
+    page = soup(answer)
+    assert answer.status_code == 409
+    assert [term.text.strip() for term in page.select(".govuk-notification-banner dt")] == ["I plan checks."]
+    assert [text.text.strip() for text in page.select(".govuk-notification-banner dd")] == [SCALE[1]]
+    assert [box["value"] for box in page.select("input[type=radio][checked]")] == [SCALE[3], SCALE[1]]
+    revision = page.select_one("[name=revision]")["value"]
+    client.post(rate_page(audit), {**sent(audit, 3, 1), "revision": revision})
+    audit.refresh_from_db()
+    assert audit.start_answers["checks"] == SCALE[3]
+    stale = client.post(rate_page(audit), {**sent(audit, 0), "revision": "0"}, headers=HTMX)
+    assert stale.status_code == 409
+
+
+def test_what_comes_after_the_end_is_shown_and_not_saved(cast, audit, rate, sign_in):
+    rate(audit, 0, 1, 2)
+    client = sign_in(cast["amira"])
+    answer = client.post(rate_page(audit), sent(audit, 0, 3, 2, answer_hopes="Time"))
+    page = soup(answer)
+    assert answer.status_code == 409
+    banner = page.select_one(".govuk-notification-banner__content")
+    assert "completed in the meantime" in banner.text
+    assert [title.text for title in banner.select("h3")] == ["My feedback is used.", "What do you hope for?"]
+    assert client.post(rate_page(audit), sent(audit, 1), headers=HTMX).status_code == 409
+    audit.refresh_from_db()
+    assert (audit.start_answers["feedback"], audit.end_answers) == (SCALE[1], {})
+
+
+def test_nothing_is_lost_when_the_same_was_completed(cast, audit, rate, sign_in):
+    rate(audit, 0, 1, 2)
+    page = soup(sign_in(cast["amira"]).post(rate_page(audit), sent(audit, 0, 1, 2)))
+    assert page.select(".govuk-notification-banner__content h3") == []
+
+
+def test_a_rating_that_is_not_open_leads_to_the_page(cast, audit, rate, sign_in):
+    client = sign_in(cast["amira"])
+    assert client.get(rate_page(audit, "end")).url == audit.get_absolute_url()
+    assert client.get(rate_page(audit, "middle")).status_code == 404
+    assert sign_in(cast["ben"]).get(rate_page(audit)).status_code == 403
+
+
+# Both ratings
+
+
+def test_nothing_shows_before_the_start_is_complete(cast, audit, rate, sign_in):
+    rate(audit, 0, 1, complete=False)
+    for key, may in (("amira", True), ("ben", False)):
+        page = soup(sign_in(cast[key]).get(audit.get_absolute_url()))
+        assert "Ratings show here once the start is complete." in page.text
+        assert page.select("svg.app-chart, table") == []
+        assert bool(page.select(".app-next a")) is may
+
+
+def test_the_start_alone_says_what_to_work_on(cast, audit, rate, sign_in):
+    rate(audit, 0, 1, 3)
+    page = soup(sign_in(cast["ben"]).get(audit.get_absolute_url()))
+    assert [cell.text for cell in page.select("thead th")] == ["Statement", "Start"]
+    assert "What to work on in this module" in page.text
+    assert [term.text for term in page.select("dl dt")] == ["1. I plan checks.", "2. My feedback is used."]
+    assert page.select("a[href*='actions/new']") == []
+
+
+def test_chart_and_table_say_the_same(cast, rated_twice, sign_in):
+    page = soup(sign_in(cast["amira"]).get(rated_twice.get_absolute_url()))
+    rows = [[cell.get_text(" ", strip=True) for cell in row.select("th, td")] for row in page.select("tbody tr")]
+    assert rows == [
+        ["1. I plan checks. Framework 6.1, 6.a", SCALE[0], SCALE[2], "Up 2"],
+        ["2. My feedback is used. Framework 6.3", SCALE[1], SCALE[1], "No change"],
+        ["3. Marking is manageable.", SCALE[3], SCALE[2], "Down 1"],
+    ]
+    for shape in ("wide", "narrow"):
+        svg = page.select_one(f".app-{shape} svg[role=img]")
+        named = [svg.find(id=name).text for name in svg["aria-labelledby"].split()]
+        assert named[0] == "Chart of the ratings of statements 1 to 3"
+        assert "from “With support” to “I can help others”" in named[1]
+        assert len(svg.select("rect")) == 1 + 3  # the legend's, and one for each end
+
+
+def test_what_needs_support_can_be_made_an_action(cast, rated_twice, sign_in):
+    client = sign_in(cast["amira"])
+    page = soup(client.get(rated_twice.get_absolute_url()))
+    assert [term.text for term in page.select("dl dt")] == ["2. My feedback is used.", "3. Marking is manageable."]
+    link = page.select_one("dl a")["href"]
+    form = soup(client.get(link))
+    assert form.select_one("#id_what_for").text.strip() == "My feedback is used."
+    client.post(link, {"text": "Ask pupils to redraft", "what_for": "My feedback is used."})
+    page = soup(client.get(rated_twice.get_absolute_url()))
+    assert page.select_one("dl dd p a").text == "Ask pupils to redraft"
+
+
+def test_where_nothing_needs_support_the_page_says_so(cast, audit, rate, sign_in):
+    rate(audit, 2, 2, 2)
+    rate(audit, 3, 3, 3)
+    page = soup(sign_in(cast["amira"]).get(audit.get_absolute_url()))
+    assert "Nothing was rated in the lower half of the scale, and nothing went down." in page.text
+
+
+def test_what_a_school_asks_beside_is_shown_at_either_end(cast, rated_twice, sign_in):
+    text = soup(sign_in(cast["ben"]).get(rated_twice.get_absolute_url())).select_one("main").get_text("|", strip=True)
+    assert "What do you hope for?|Start of the module|Shorter evenings|End of the module|Not answered" in text
+
+
+def test_every_page_of_an_audit_takes_twelve_queries_at_most(
+    cast, amiras, module, rated_twice, sign_in, django_assert_max_num_queries
+):
+    client = sign_in(cast["amira"])
+
+    def count():
+        for url in (f"inductions/{amiras.pk}/", f"{rated_twice.pk}/"):
+            with django_assert_max_num_queries(12):
+                client.get(f"/learning/audits/{url}")
+
+    count()
+    module.audit.sections.update(statements=["6.1"])
+    for number in range(40):
+        other = Module.objects.create(
+            pack=module.pack, programme=module.programme, slug=f"module-{number}-more", year=1, number=number,
+            title=f"Module {number}", summary="S", audit=module.audit, position=number,
+        )  # fmt: skip
+        actions.begin(amiras, other, by=cast["amira"])
+        written = {"text": f"Action {number}", "what_for": "", "by_when": None, "standard": ""}
+        learning.add(amiras, written, by=cast["amira"], audit=rated_twice, section="feedback")
+    count()
+
+
+# On paper
+
+
+def text_of(document):
+    return " ".join(" ".join(page.extract_text().split()) for page in pypdf.PdfReader(io.BytesIO(document)).pages)
+
+
+@pytest.mark.parametrize("key", ["amira", "ben"])
+def test_the_pdf_has_the_chart_and_the_table_and_meets_the_standards(cast, rated_twice, sign_in, key):
+    answer = sign_in(cast[key]).get(f"/learning/audits/{rated_twice.pk}/pdf/")
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer["Content-Disposition"] == 'attachment; filename="audit-of-assessment-amira-khan.pdf"'
+    words = text_of(answer.content)
+    assert "Rated at the start on" in words
+    assert "3. Marking is manageable. I can help others With confidence Down 1" in words
+    for profile in ("pdfa3a", "ua1"):
+        found = validator.validate_pdf_bytes(answer.content, profile=profile).failures
+        assert [fault.message for fault in found if "STREAM-LENGTH" not in fault.rule_id] == []
+    assert b"Chart of the ratings of statements 1 to 3" in pictures(answer.content)
+
+
+def pictures(document):
+    """What is said of each figure in place of it."""
+    reader = pypdf.PdfReader(io.BytesIO(document))
+    said, waiting = b"", [reader.trailer["/Root"]["/StructTreeRoot"]]
+    while waiting:
+        element = waiting.pop().get_object()
+        if isinstance(element, pypdf.generic.DictionaryObject):
+            said += str(element.get("/Alt", "")).encode()
+            kids = element.get("/K", [])
+            waiting += kids if isinstance(kids, list) else [kids]
+    return said
+
+
+def test_the_pdf_lists_the_actions_that_came_of_it(cast, amiras, rated_twice, sign_in):
+    written = {"text": "Ask pupils to redraft", "what_for": "", "by_when": None, "standard": ""}
+    learning.add(amiras, written, by=cast["amira"], audit=rated_twice, section="feedback")
+    words = text_of(sign_in(cast["amira"]).get(f"/learning/audits/{rated_twice.pk}/pdf/").content)
+    assert "Ask pupils to redraft (to do)" in words
+
+
+def test_there_is_a_pdf_of_an_audit_that_is_not_rated_yet(cast, audit, sign_in):
+    answer = sign_in(cast["amira"]).get(f"/learning/audits/{audit.pk}/pdf/")
+    assert "The start has not been rated yet." in text_of(answer.content)
