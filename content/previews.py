@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from django.template.defaultfilters import pluralize
+
 from content.models import SectionDone, Template
 from content.packs import PACK, STUDY_SECTION, Entry, Plan, named_by
 
@@ -103,6 +105,8 @@ def concerned(plan: Plan) -> Iterator[str]:
             f"“{template.title}” gets version {template.version + 1} for new records. "
             "Records keep the questions they were started with."
         )
+        if own := template.adaptations.in_use().count():
+            yield f"{own} school{pluralize(own)} adapted “{template.title}”: what is in use there stays as it is."
     read = [entry.row.pk for entry in plan.changed if entry.part is STUDY_SECTION]
     read += [kept.row.pk for kept in plan.retired if kept.part is STUDY_SECTION]
     done = SectionDone.objects.filter(section__in=read).values("section").distinct().count()

@@ -13,12 +13,12 @@ from django.utils.module_loading import import_string
 from content import actions, previews, tasks
 from content.actions import load
 from content.documents import LARGEST
-from content.models import Pack, PackLoad, PackUpload, SectionDone, StudySection, Template
+from content.models import Adaptation, Pack, PackLoad, PackUpload, SectionDone, StudySection, Template
 from content.packs import Source, gather
 from content.progress import Progress
 from content.uploads import LARGEST_IN_ALL, MOST_FILES
 from people.actions import Refused
-from people.models import Event
+from people.models import Event, Induction
 from tests.content.packs import SMALL, YEAR_1, cut, small, year_1
 
 pytestmark = pytest.mark.django_db
@@ -279,6 +279,14 @@ def test_a_pack_is_downloaded_as_the_file_that_it_was_loaded_from(olive, tmp_pat
     (tmp_path / "year-1.yaml").write_bytes(response.content)
     assert load(gather([tmp_path])).changes_nothing
     assert olive.get(reverse("content:download", args=["none"])).status_code == 404
+
+
+def test_schools_that_adapted_a_template_are_spoken_of(olive, upload, cast):
+    ashdown = Induction.objects.get(ect=cast["amira"]).school
+    facts = {"version": 1, "original": [], "title": "Ours", "used_from": timezone.now(), "state_by": cast["grace"]}
+    Adaptation.objects.create(school=ashdown, adapted_from=Template.objects.get(), state="in_use", **facts)
+    page = text_of(olive.post(UPLOAD, {"packs": [file(SMALL.replace(*CHANGED, 1))]}, follow=True))
+    assert "1 school adapted “Chat”: what is in use there stays as it is." in page
 
 
 def test_marks_of_sections_that_change_are_spoken_of(olive, cast):
