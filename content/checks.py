@@ -5,12 +5,11 @@ A pack with any fault changes nothing, and every fault of every pack is told at 
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from itertools import islice
 from pathlib import Path
 from typing import Any
-
-from jsonschema import Draft202012Validator
 
 from content import documents, packs
 from content.documents import Document
@@ -38,7 +37,16 @@ from content.packs import (
     part_of_packs,
 )
 
-SCHEMA = Draft202012Validator(json.loads((Path(__file__).parent / "schema.json").read_text(encoding="utf-8")))
+SCHEMA = json.loads((Path(__file__).parent / "schema.json").read_text(encoding="utf-8"))
+
+
+@cache
+def validator() -> Any:
+    """Checks the shape of a pack. Few web workers ever load one, so the library comes when it is needed."""
+    from jsonschema import Draft202012Validator
+
+    return Draft202012Validator(SCHEMA)
+
 
 TYPES = {
     "string": "text (in quotes where it looks like a number, or like true, false or null)",
@@ -80,7 +88,7 @@ def plan(sources: Iterable[Source]) -> Plan:
 def check_shape(document: Document) -> None:
     """The document against the published schema. What is of another shape is then left out of the document's content,
     so that the other checks meet nothing unexpected."""
-    errors = list(islice(SCHEMA.iter_errors(document.content), documents.MOST_FAULTS))
+    errors = list(islice(validator().iter_errors(document.content), documents.MOST_FAULTS))
     wrong = set()
     for error in errors:
         place = tuple(error.absolute_path)

@@ -15,7 +15,7 @@ from content import checks, documents
 from content.models import Pack
 from content.packs import PACK, PARTS, Part, part_of_packs
 
-SCHEMA: Any = checks.SCHEMA.schema
+SCHEMA: Any = checks.SCHEMA
 MARK = "# Written by manage.py dumpcontent.\n"
 WIDTH = 120  # characters of a line
 STEP = 2  # spaces by which each level stands further in

@@ -13,7 +13,7 @@ from content.sections import KINDS
 from tests.content.test_broken_packs import BROKEN, BROKEN_YEAR_1
 
 PAGE = (Path(__file__).parents[2] / "docs" / "content-packs.md").read_text(encoding="utf-8")
-SCHEMA = checks.SCHEMA.schema
+SCHEMA = checks.SCHEMA
 EXAMPLES = [example for example in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL) if example.startswith("slug:")]
 
 
