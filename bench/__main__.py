@@ -13,7 +13,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="bench-", dir=_var()) as var:
         os.environ |= {
             "DJANGO_SETTINGS_MODULE": "bench.settings", "VAR": var, "SECRET_KEY": secrets.token_urlsafe(50), "HTTPS": "0",
-            "DEMONSTRATION": "0",
+            "DEMONSTRATION": "0", "ALLOWED_HOSTS": "127.0.0.1", "SITE_URL": "http://127.0.0.1", "EMAIL_URL": "dummymail://",
+            "DEFAULT_FROM_EMAIL": "bench@ectprogramme.example",
         }  # fmt: skip
         import django
 

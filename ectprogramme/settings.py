@@ -1,16 +1,18 @@
 """Every setting, read from the environment. What is missing is named in one sentence.
 
+A demonstration needs none of them. Elsewhere nothing starts without those marked *, with `DEBUG` only `SECRET_KEY`.
+
 | variable | meaning | when it is not set |
 |---|---|---|
 | `DEMONSTRATION` | 1: people of the demonstration sign in by one click; never with real people | 0 |
-| `SECRET_KEY` | signs sessions and queued tasks; 50 random characters or more | a demonstration makes one in `VAR` |
-| `ALLOWED_HOSTS` | host names that the site answers to, separated by commas | this machine only |
-| `SITE_URL` | the address in e-mails and on records | `http://127.0.0.1:8000` |
+| `SECRET_KEY` * | signs sessions and queued tasks; 50 random characters or more | a demonstration makes one in `VAR` |
+| `ALLOWED_HOSTS` * | host names that the site answers to, separated by commas | this machine only |
+| `SITE_URL` * | the address in e-mails, and on sealed records for ever | `http://127.0.0.1:8000` |
 | `HTTPS` | 0 only where no TLS is to be had: cookies and links then go without it | 1, for a demonstration 0 |
 | `DATABASE_URL` | `postgres://user:password@host/name` | SQLite in `VAR` |
 | `VAR` | the folder for everything that the application keeps on disk | `var` in the checkout |
-| `EMAIL_URL` | the mail server, for example `smtp+tls://user:password@host:587` | files in `VAR/mail` |
-| `DEFAULT_FROM_EMAIL` | the sender of every message | an address that nobody has |
+| `EMAIL_URL` * | the mail server, for example `smtp+tls://user:password@host:587` | files in `VAR/mail` |
+| `DEFAULT_FROM_EMAIL` * | the sender of every message | an address that nobody has |
 | `SEAL_KEY_FILE`, `SEAL_CERTIFICATE_FILE` | PEM files of the key that seals records | made on first start in `VAR/private/seal` |
 | `TRUSTED_PROXY` | 1 when a proxy in front sets X-Forwarded-Proto and X-Forwarded-For | 0 |
 | `DEBUG` | 1 while developing | 0 |
@@ -34,6 +36,20 @@ VAR = Path(env("VAR", default=str(BASE / "var")))
 PRIVATE = VAR / "private"
 
 
+# What has to be said where people are real: it goes into records and letters that nobody can take back.
+DEMANDED = {
+    "SECRET_KEY": "50 or more random characters",
+    "ALLOWED_HOSTS": "the host names of this site",
+    "SITE_URL": "its address",
+    "EMAIL_URL": "the mail server",
+    "DEFAULT_FROM_EMAIL": "the sender of its messages",
+}
+if not DEMONSTRATION:
+    _demanded = ["SECRET_KEY"] if DEBUG else list(DEMANDED)
+    if _missing := [f"{name} to {DEMANDED[name]}" for name in _demanded if not env(name, default="")]:
+        raise ImproperlyConfigured(f"Set {', '.join(_missing)}, or DEMONSTRATION=1 to try things out.")
+
+
 def _secret_key() -> str:
     if given := env("SECRET_KEY", default=""):
         if len(given) < 40 or len(set(given)) < 10:
@@ -41,10 +57,6 @@ def _secret_key() -> str:
                 "Set SECRET_KEY to 50 or more random characters: the present one can be guessed."
             )
         return given
-    if not DEMONSTRATION:
-        raise ImproperlyConfigured(
-            "Set SECRET_KEY to 50 or more random characters, or DEMONSTRATION=1 to try things out."
-        )
     kept = PRIVATE / "secret-key"
     kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
@@ -138,7 +150,15 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "django_cache",
+        # Attempts to sign in are counted here. Beyond this a third of all counts goes, with Django's own 300 soon enough
+        # for whoever guesses passwords from many addresses to have theirs forgotten.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 Q_CLUSTER = {
     "name": "ectprogramme",
     "orm": "default",
@@ -265,7 +285,7 @@ SEAL_KEY_FILE = Path(env("SEAL_KEY_FILE", default=str(PRIVATE / "seal" / "key.pe
 SEAL_CERTIFICATE_FILE = Path(env("SEAL_CERTIFICATE_FILE", default=str(PRIVATE / "seal" / "certificate.pem")))
 
 # Mail
-if "EMAIL_URL" in env.ENVIRON:
+if env("EMAIL_URL", default=""):
     vars().update(env.email("EMAIL_URL"))
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"

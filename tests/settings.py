@@ -5,6 +5,7 @@ import tempfile
 
 os.environ.setdefault("SECRET_KEY", "a key for tests only 0123456789 abcdefghijklmnopqrstuvwxyz")
 os.environ.setdefault("HTTPS", "0")
+os.environ["DEMONSTRATION"] = "1"
 os.environ["VAR"] = tempfile.mkdtemp(prefix="ectprogramme-tests-")
 
 from ectprogramme.settings import *  # the environment has to be set first
@@ -20,6 +21,4 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 Q_CLUSTER = {**Q_CLUSTER, "sync": True}
-DEMONSTRATION = True
-SECOND_FACTOR_REQUIRED = False
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)

@@ -7,6 +7,13 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 RANDOM = "an0ther key of the tests, long and various enough to be taken"
+REAL = {
+    "SECRET_KEY": RANDOM,
+    "ALLOWED_HOSTS": "ect.example.org",
+    "SITE_URL": "https://ect.example.org/",
+    "EMAIL_URL": "smtp+tls://user:secret@host:587",
+    "DEFAULT_FROM_EMAIL": "ECT programme <ect@example.org>",
+}
 
 
 @pytest.fixture
@@ -14,7 +21,7 @@ def start(monkeypatch, tmp_path):
     """`start(NAME="value")` reads the settings file in that environment and nothing else."""
 
     def read(**environment):
-        for name in ("SECRET_KEY", "HTTPS", "DEMONSTRATION", "DATABASE_URL", "EMAIL_URL", "TRUSTED_PROXY", "DEBUG"):
+        for name in (*REAL, "HTTPS", "DEMONSTRATION", "DATABASE_URL", "TRUSTED_PROXY", "DEBUG"):
             monkeypatch.delenv(name, raising=False)
         for name, value in {"VAR": str(tmp_path), **environment}.items():
             monkeypatch.setenv(name, value)
@@ -23,17 +30,48 @@ def start(monkeypatch, tmp_path):
     return read
 
 
-def test_without_a_key_it_does_not_start_and_says_what_to_set(start):
-    with pytest.raises(
-        ImproperlyConfigured, match="Set SECRET_KEY to 50 or more random characters, or DEMONSTRATION=1"
-    ):
-        start()
+def refused(start, **environment):
+    with pytest.raises(ImproperlyConfigured) as why:
+        start(**environment)
+    return str(why.value)
+
+
+def test_all_that_is_missing_is_named_in_one_sentence(start):
+    assert refused(start) == (
+        "Set SECRET_KEY to 50 or more random characters, ALLOWED_HOSTS to the host names of this site, SITE_URL to its "
+        "address, EMAIL_URL to the mail server, DEFAULT_FROM_EMAIL to the sender of its messages, or DEMONSTRATION=1 to "
+        "try things out."
+    )
+
+
+@pytest.mark.parametrize("name", REAL)
+@pytest.mark.parametrize("empty", [True, False])
+def test_without_a_key_an_address_or_mail_it_does_not_start_and_says_what_to_set(start, name, empty):
+    environment = {key: value for key, value in REAL.items() if key != name}
+    assert refused(start, **environment, **({name: ""} if empty else {})).startswith(f"Set {name} to ")
+
+
+def test_with_all_of_it_the_installation_starts(start):
+    started = start(**REAL)
+    assert started["ALLOWED_HOSTS"] == ["ect.example.org"]
+    assert started["SITE_URL"] == "https://ect.example.org"
+    assert started["EMAIL_HOST"] == "host"
+    assert started["DEFAULT_FROM_EMAIL"] == "ECT programme <ect@example.org>"
+
+
+def test_while_developing_a_key_is_enough(start):
+    assert start(SECRET_KEY=RANDOM, DEBUG="1")["EMAIL_BACKEND"].endswith("filebased.EmailBackend")
+    assert refused(start, DEBUG="1").startswith("Set SECRET_KEY to 50 or more random characters, or DEMONSTRATION=1")
+
+
+def test_attempts_are_not_soon_forgotten_because_there_are_many(start):
+    assert start(DEMONSTRATION="1")["CACHES"]["default"]["OPTIONS"]["MAX_ENTRIES"] >= 100_000
 
 
 @pytest.mark.parametrize("key", ["short", "x" * 60])
 def test_a_key_that_can_be_guessed_is_refused(start, key):
     with pytest.raises(ImproperlyConfigured, match="can be guessed"):
-        start(SECRET_KEY=key)
+        start(**REAL | {"SECRET_KEY": key})
 
 
 def test_a_demonstration_makes_its_key_once_and_keeps_it_to_itself(start, tmp_path):
@@ -45,24 +83,18 @@ def test_a_demonstration_makes_its_key_once_and_keeps_it_to_itself(start, tmp_pa
 
 
 def test_cookies_are_for_tls_only_unless_it_is_said_otherwise(start):
-    strict = start(SECRET_KEY=RANDOM)
+    strict = start(**REAL)
     assert (strict["SESSION_COOKIE_NAME"], strict["SESSION_COOKIE_SECURE"]) == ("__Host-session", True)
     assert strict["SECURE_HSTS_SECONDS"] >= 365 * 24 * 3600
-    assert not start(SECRET_KEY=RANDOM, HTTPS="0")["SESSION_COOKIE_SECURE"]
+    assert not start(**REAL, HTTPS="0")["SESSION_COOKIE_SECURE"]
 
 
 def test_what_is_answered_as_saved_is_on_the_disk(start):
-    assert "synchronous=FULL" in start(SECRET_KEY=RANDOM)["DATABASES"]["default"]["OPTIONS"]["init_command"]
+    assert "synchronous=FULL" in start(**REAL)["DATABASES"]["default"]["OPTIONS"]["init_command"]
 
 
 def test_postgresql_mail_a_proxy_and_debugging_are_settings(start):
-    given = start(
-        SECRET_KEY=RANDOM,
-        DATABASE_URL="postgres://user:secret@host/name",
-        EMAIL_URL="smtp+tls://user:secret@host:587",
-        TRUSTED_PROXY="1",
-        DEBUG="1",
-    )
+    given = start(**REAL, DATABASE_URL="postgres://user:secret@host/name", TRUSTED_PROXY="1", DEBUG="1")
     assert given["DATABASES"]["default"]["ENGINE"] == "django.db.backends.postgresql"
     assert "OPTIONS" not in given["DATABASES"]["default"]
     assert given["EMAIL_HOST"] == "host"
@@ -74,4 +106,4 @@ def test_a_demonstration_may_be_shown_without_tls_and_a_second_step(start):
     shown = start(DEMONSTRATION="1")
     assert not shown["HTTPS"]
     assert not shown["SECOND_FACTOR_REQUIRED"]
-    assert start(SECRET_KEY=RANDOM)["SECOND_FACTOR_REQUIRED"]
+    assert start(**REAL)["SECOND_FACTOR_REQUIRED"]
