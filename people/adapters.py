@@ -16,9 +16,16 @@ class RealPeopleBackend(AuthenticationBackend):
     """Keeps the demonstration's people out where the demonstration is off: anybody can know their password."""
 
     def user_can_authenticate(self, user):
-        """Asked at sign-in, and with each request of a session that has begun."""
-        allowed = settings.DEMONSTRATION or not user.email.lower().endswith("@" + settings.DEMONSTRATION_DOMAIN)
-        return allowed and super().user_can_authenticate(user)
+        """Asked with each request of a session that has begun."""
+        return self._belongs_here(user) and super().user_can_authenticate(user)
+
+    def _check_password(self, user, password):
+        """At sign-in they are as unknown as an address that nobody has: of an account that is closed allauth tells."""
+        return super()._check_password(user if self._belongs_here(user) else None, password)
+
+    @staticmethod
+    def _belongs_here(user):
+        return settings.DEMONSTRATION or not user.email.lower().endswith("@" + settings.DEMONSTRATION_DOMAIN)
 
 
 class AccountAdapter(DefaultAccountAdapter):

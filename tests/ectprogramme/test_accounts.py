@@ -684,11 +684,17 @@ def test_a_session_ends_with_the_account(client, grace):
     assert not is_signed_in(client)
 
 
-def test_people_of_the_demonstration_get_in_only_where_it_is_on(client, db, settings):
+def test_people_of_the_demonstration_get_in_only_where_it_is_on(client, db, settings, hour):
     add_person("grace@ectprogramme.example", "Grace Okafor", PASSWORD)
     sign_in(client, "grace@ectprogramme.example")
     assert is_signed_in(client)
     settings.DEMONSTRATION = False
     assert not is_signed_in(client)
-    sign_in(client, "grace@ectprogramme.example")
+    with_their_password = sign_in(client, "grace@ectprogramme.example")
+    assert summary(with_their_password) == ["The e-mail address or the password is not right"]
     assert not is_signed_in(client)
+    for _ in range(4):  # such attempts count like those with a wrong password
+        sign_in(client, "grace@ectprogramme.example")
+    assert summary(sign_in(client, "grace@ectprogramme.example")) == [
+        "There were too many attempts. Wait a few minutes, then try again"
+    ]
