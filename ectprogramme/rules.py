@@ -15,7 +15,7 @@ from cycles.learning import permissions as learning_permissions
 from cycles.learning import workflow as learning_workflow
 from observations import permissions as proforma_permissions
 from observations import workflow as proforma_workflow
-from people.permissions import EVERY_STATE, HELD_AT, SECOND_FACTOR, SEE_DATES, Role
+from people.permissions import EVERY_STATE, HELD_AT, SECOND_FACTOR, SEE_DATES, SEE_SCHOOL, Role
 from reviews import permissions as review_permissions
 from reviews import workflow as review_workflow
 
@@ -49,11 +49,12 @@ def _roles() -> Iterator[str]:
     yield ""
     yield "A role is held at a place from a day to a day (`people/models.py`, `Post`). A leaver loses access after the last day."
     yield ""
-    yield "| role | held at | needs a second step at sign-in | sees when reviews are due |"
-    yield "|---|---|---|---|"
+    yield "| role | held at | needs a second step at sign-in | sees when reviews are due | sees the school's page |"
+    yield "|---|---|---|---|---|"
     for role in Role:
         place = HELD_AT[role].replace("_", " ")
-        yield f"| {role.label} | {place} | {_tick(role in SECOND_FACTOR)} | {_tick(role in SEE_DATES)} |"
+        ticks = " | ".join(_tick(role in roles) for roles in (SECOND_FACTOR, SEE_DATES, SEE_SCHOOL))
+        yield f"| {role.label} | {place} | {ticks} |"
     yield ""
     yield "Everybody with a role in an induction, and the programme administrator, sees its people, dates and working pattern."
     yield ""

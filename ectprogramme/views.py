@@ -4,8 +4,10 @@ from allauth.account.utils import perform_login
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils import timezone
 from django_q.models import Failure
@@ -15,8 +17,9 @@ from content.models import Reflection
 from cycles.models import Audit, Meeting
 from observations.models import Proforma
 from people.models import Induction, User
-from people.permissions import Role, require
-from people.turns import in_order
+from people.permissions import SEE_SCHOOL, Role, require
+from people.turns import Turn, in_order
+from people.views import ROWS
 from reviews.models import Review
 
 from . import demonstration
@@ -32,6 +35,7 @@ MENU = [
     ("Experts", "observations:list", {Role.ECT, Role.MENTOR}),
     ("Reading", "content:reading", {Role.ECT, Role.MENTOR}),
     ("Learning log", "learning:home", {Role.ECT, Role.MENTOR}),
+    ("Schools", "people:schools", SEE_SCHOOL),
     ("Programme", "content:list", None),
     ("Background jobs", "jobs", {Role.PROGRAMME_ADMIN}),
     ("Account", "account", None),
@@ -68,8 +72,9 @@ def home(request):
         *Reflection.objects.waiting_on(user).for_list().order_by("shared_at", "pk")[:TURNS],
         *Audit.objects.waiting_on(user).select_related("induction", "module")[:TURNS],
     ]
-    turns = in_order([turn for thing in waiting if (turn := thing.turn_for(user))])
-    inductions = Induction.objects.visible_to(user).with_people().select_related("ect", "school").order_by("ect__name")
+    turns = in_order([turn for thing in waiting if (turn := thing.turn_for(user))] + _failed_jobs(user))
+    everybody = Induction.objects.visible_to(user).for_list()
+    inductions = list(everybody[: ROWS + 1])
     return render(
         request,
         "home.html",
@@ -77,11 +82,21 @@ def home(request):
             "next": turns[0] if turns else None,
             "turns": [(turn, turn.is_overdue(today)) for turn in turns[1:]],
             "next_overdue": bool(turns) and turns[0].is_overdue(today),
-            "inductions": inductions[:30],
+            "inductions": inductions[:ROWS],
+            "all_inductions": everybody.count() if len(inductions) > ROWS else None,
             "is_ect": Role.ECT in user.places.roles(),
             "roles": [role.label for role in Role if role in user.places.roles()],
         },
     )
+
+
+def _failed_jobs(user: User) -> list[Turn]:
+    """What the programme administrator has to look at when e-mails or records could not be made."""
+    if Role.PROGRAMME_ADMIN not in user.places.roles():
+        return []
+    failed = Failure.objects.count()
+    about = f"{failed} background job{pluralize(failed)} failed"
+    return [Turn("See what failed", about, reverse("jobs"))] if failed else []
 
 
 @login_not_required
@@ -108,15 +123,13 @@ def personas(request):
 def jobs(request):
     """Background jobs that failed for good, each with what it was and one button to try it again."""
     require(Role.PROGRAMME_ADMIN in request.user.places.roles())
-    failures = list(Failure.objects.order_by("-stopped")[:50])
     if request.method == "POST":
-        failed = next((failure for failure in failures if failure.pk == request.POST.get("job")), None)
-        if failed is None:
-            raise Http404
+        failed = get_object_or_404(Failure, pk=request.POST.get("job"))
         async_task(failed.func, *failed.args)
         failed.delete()
         messages.success(request, "The job will be tried again in a moment.")
         return redirect("jobs")
+    failures = Paginator(Failure.objects.order_by("-stopped", "pk"), ROWS).get_page(request.GET.get("page"))
     return render(request, "jobs.html", {"failures": failures})
 
 

@@ -163,6 +163,10 @@ class InductionQuerySet(models.QuerySet["Induction"]):
         posts = Post.objects.current().select_related("user")
         return self.prefetch_related(models.Prefetch("posts", posts, to_attr="current_posts"))
 
+    def for_list(self) -> "InductionQuerySet":
+        """In order of name, with all that a row shows."""
+        return self.with_people().select_related("ect", "school").order_by("ect__name", "pk")
+
     def where(self, user: User, role: Role) -> "InductionQuerySet":
         """The inductions in which this person plays this part today."""
         return self.filter(user.places.reach(role, ""))

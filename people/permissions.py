@@ -44,6 +44,9 @@ SECOND_FACTOR = frozenset({Role.TUTOR, Role.HEAD, Role.SCHOOL_ADMIN, Role.AB_OFF
 # Who sees the facts of an induction: people, dates, working pattern (programme §1, last row of the table).
 SEE_INDUCTION = frozenset(Role)
 
+# Who sees the page of a school: its ECTs and terms.
+SEE_SCHOOL = frozenset({Role.TUTOR, Role.HEAD, Role.SCHOOL_ADMIN, Role.AB_OFFICER, Role.PROGRAMME_ADMIN})
+
 # Who sees when its reviews are due, and why.
 SEE_DATES = frozenset({Role.ECT, Role.TUTOR, Role.HEAD, Role.AB_OFFICER})
 

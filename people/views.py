@@ -1,9 +1,20 @@
 """Who is who: an induction's people and dates, and a school's ECTs."""
 
-from django.shortcuts import get_object_or_404, render
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
 
 from .models import Induction, School
-from .permissions import SEE_DATES
+from .permissions import SEE_DATES, SEE_SCHOOL, require
+
+ROWS = 30  # of a list on one page
+
+
+def inductions(request):
+    """Everybody's induction that this person may see, in order of name."""
+    everybody = Induction.objects.visible_to(request.user).for_list()
+    return render(
+        request, "people/inductions.html", {"inductions": Paginator(everybody, ROWS).get_page(request.GET.get("page"))}
+    )
 
 
 def induction(request, pk):
@@ -20,18 +31,26 @@ def induction(request, pk):
     )
 
 
+def schools(request):
+    """The schools that this person may see; whoever has only one is led to it."""
+    require(request.user.places.roles() & SEE_SCHOOL)
+    page = Paginator(
+        School.objects.visible_to(request.user).select_related("appropriate_body").order_by("name", "pk"), ROWS
+    ).get_page(request.GET.get("page"))
+    if page.paginator.count == 1:
+        return redirect(page[0])
+    return render(request, "people/schools.html", {"schools": page})
+
+
 def school(request, pk):
     """A school's ECTs with their mentor and tutor, and its terms."""
     found = get_object_or_404(School.objects.visible_to(request.user).select_related("appropriate_body"), pk=pk)
-    inductions = (
-        Induction.objects.visible_to(request.user)
-        .filter(school=found)
-        .with_people()
-        .select_related("ect")
-        .order_by("ect__name")
-    )
     return render(
         request,
         "people/school.html",
-        {"school": found, "inductions": inductions, "terms": found.terms.order_by("starts_on")},
+        {
+            "school": found,
+            "inductions": Induction.objects.visible_to(request.user).filter(school=found).for_list(),
+            "terms": found.terms.order_by("starts_on"),
+        },
     )

@@ -23,6 +23,7 @@ ALL = {"amira", "ben", "grace", "ruth", "joan", "colin", "olive"} | OTHERS | {"t
 MENTORS = {"ben", "priya", "daniel"}
 PAIRS = MENTORS | {"amira", "tom", "zofia"}
 ADMINISTRATORS = {"joan", "farah", "olive"}
+SCHOOLS = ADMINISTRATORS | {"grace", "helen", "ruth", "samuel", "colin", "nadia"}
 
 
 @dataclass
@@ -49,7 +50,11 @@ ACCESS = {
     "check": Row(ok=ALL, public=True),
     "account": Row(ok=ALL),
     "jobs": Row(ok=people("olive"), refused=ALL - people("olive")),
+    "people:inductions": Row(ok=ALL),
     "people:induction": Row(("amira",), people("amira ben grace ruth joan colin olive")),
+    "people:schools": Row(
+        ok={"olive"}, moved=SCHOOLS - {"olive"}, refused=ALL - SCHOOLS
+    ),  # to the only one that is theirs
     "people:school": Row(("school",), people("grace ruth joan colin olive")),
     "content:list": Row(ok=ALL),
     "content:guidance": Row(ok=ALL),

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django_q.models import Failure
 
 from content.models import Pack, Section, Template
 from cycles.models import Meeting
 from observations.models import Proforma
-from people.models import Induction, Post, User
+from people.models import Induction, Post, School, User
 from people.permissions import Role
 from reviews.models import Review
 from reviews.workflow import State
@@ -18,6 +19,8 @@ LISTS = [
     ("grace", "/reviews/"),
     ("grace", "/reviews/?show=later"),
     ("colin", "/"),
+    ("colin", "/schools/"),
+    ("colin", "/inductions/"),
     ("ruth", "/"),
     ("ruth", "/reviews/"),
     ("ruth", "/schools/{school}/"),
@@ -31,7 +34,10 @@ LISTS = [
     ("ben", "/"),
     ("ben", "/cycles/"),
     ("ben", "/experts/"),
+    ("olive", "/"),
     ("olive", "/jobs/"),
+    ("olive", "/schools/"),
+    ("olive", "/inductions/"),
     ("olive", "/content/"),
     ("grace", "/demonstration/"),
 ]
@@ -44,7 +50,8 @@ def amiras(cast):
 
 @pytest.fixture
 def many(cast, amiras):
-    """`many(30)` gives Grace so many ECTs with a report each, and Amira so many reports, meetings and proformas."""
+    """`many(40)` gives Grace so many ECTs with a report each, Amira so many reports, meetings and proformas, Northmoor so
+    many schools, and Olive so many failed jobs."""
     pack = Pack.objects.create(slug="some", title="Some", edition="1", digest="")
     template = Template.objects.create(pack=pack, slug="six-step-meeting", kind="meeting", title="Meeting", position=1)
     Section.objects.create(template=template, key="praise", title="Praise", kind="text", position=1)
@@ -78,11 +85,19 @@ def many(cast, amiras):
             Proforma(induction=amiras, kind="observation", title="Watching", sections=template.copy())
             for n in range(number)
         )
+        School.objects.bulk_create(
+            School(name=f"School {n}", urn=f"{800000 + n}", appropriate_body=amiras.appropriate_body)
+            for n in range(number)
+        )
+        Failure.objects.bulk_create(
+            Failure(id=str(n), name="job", func="people.tasks.send_notice", started=now, stopped=now, success=False)
+            for n in range(number)
+        )
 
     return made
 
 
-@pytest.mark.parametrize("rows", [1, 30])
+@pytest.mark.parametrize("rows", [1, 40])
 @pytest.mark.parametrize(("who", "path"), LISTS)
 def test_a_list_asks_the_database_twelve_times_at_most(
     cast, amiras, many, sign_in, django_assert_max_num_queries, who, path, rows

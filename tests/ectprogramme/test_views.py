@@ -110,12 +110,34 @@ def test_personas_say_so_when_there_are_none(client, db):
 # Background jobs
 
 
-def test_a_failed_job_is_shown_and_tried_again(cast, sign_in):
+def failed_job(number=1):
     now = timezone.now()
-    failure = Failure.objects.create(
-        id="1" * 32, name="job", func="people.tasks.send_notice", args=(0,), started=now, stopped=now, success=False,
+    return Failure.objects.create(
+        id=f"{number:032}", name="job", func="people.tasks.send_notice", args=(0,), started=now, stopped=now, success=False,
         result="OSError: no mail server", attempt_count=5,
     )  # fmt: skip
+
+
+def test_failed_jobs_wait_for_the_programme_administrator_and_for_nobody_else(cast, sign_in):
+    failed_job(1)
+    turn = home(sign_in, cast["olive"]).context["next"]
+    assert (turn.what, turn.about, turn.url) == ("See what failed", "1 background job failed", reverse("jobs"))
+    failed_job(2)
+    assert home(sign_in, cast["olive"]).context["next"].about == "2 background jobs failed"
+    assert home(sign_in, cast["joan"]).context["next"] is None
+
+
+def test_many_failed_jobs_are_on_several_pages(cast, sign_in):
+    for number in range(31):
+        failed_job(number)
+    client = sign_in(cast["olive"])
+    pages = [client.get(reverse("jobs"), {"page": page}).content.decode() for page in (1, 2)]
+    assert [page.count("no mail server") for page in pages] == [30, 1]
+    assert "?page=2" in pages[0]
+
+
+def test_a_failed_job_is_shown_and_tried_again(cast, sign_in):
+    failure = failed_job()
     client = sign_in(cast["olive"])
     html = client.get(reverse("jobs")).content.decode()
     assert "no mail server" in html

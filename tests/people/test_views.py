@@ -1,8 +1,11 @@
 """Who is who, on the page."""
 
 import pytest
+from bs4 import BeautifulSoup
+from django.utils import timezone
 
-from people.models import Induction, School
+from people.models import Induction, School, User
+from people.views import ROWS
 
 
 def test_an_induction_shows_its_people_and_who_sees_what(cast, sign_in):
@@ -38,3 +41,81 @@ def test_a_tutor_sees_only_their_own_ects_of_the_school(cast, sign_in):
     html = sign_in(cast["grace"]).get(school.get_absolute_url()).content.decode()
     assert "Amira Khan" in html
     assert "Tom Hughes" not in html
+
+
+# Lists
+
+
+@pytest.fixture
+def forty(cast):
+    """Forty more ECTs at Ashdown, and forty more schools of its appropriate body."""
+    ashdown = School.objects.get(name="Ashdown School")
+    ects = User.objects.bulk_create(User(email=f"{n}@school.example", name=f"Teacher {n:02}") for n in range(40))
+    Induction.objects.bulk_create(
+        Induction(
+            ect=ect, school=ashdown, appropriate_body=ashdown.appropriate_body, trn="2000000", starts_on=timezone.localdate()
+        )
+        for ect in ects
+    )  # fmt: skip
+    School.objects.bulk_create(
+        School(name=f"School {n:02}", urn=f"{800000 + n}", appropriate_body=ashdown.appropriate_body) for n in range(40)
+    )
+
+
+def rows(response):
+    """The names in the table of the page, and whether there is a way on."""
+    page = BeautifulSoup(response.content, "html.parser")
+    return [row.text for row in page.select("tbody th")], bool(page.select("a[rel=next]"))
+
+
+@pytest.mark.parametrize(("path", "all_of_them"), [("/inductions/", 42), ("/schools/", 41)])
+def test_a_long_list_goes_on_on_a_second_page(forty, cast, sign_in, path, all_of_them):
+    client = sign_in(cast["colin"])
+    first, goes_on = rows(client.get(path))
+    assert (len(first), goes_on) == (ROWS, True)
+    rest, goes_on = rows(client.get(path, {"page": 2}))
+    assert not goes_on
+    assert len({*first, *rest}) == all_of_them
+    assert f"Showing 1 to 30 of {all_of_them}" in client.get(path).content.decode()
+    assert rows(client.get(path, {"page": "x"}))[0] == first
+
+
+def test_a_home_page_says_that_it_shows_the_first_of_many_and_leads_to_the_rest(forty, cast, sign_in):
+    html = sign_in(cast["colin"]).get("/").content.decode()
+    assert "Showing the first 30 of 42" in html
+    assert 'href="/inductions/"' in html
+
+
+def test_a_short_list_says_nothing_of_pages(cast, sign_in):
+    client = sign_in(cast["olive"])
+    for path in ("/", "/inductions/", "/schools/"):
+        assert "Showing" not in client.get(path).content.decode()
+
+
+def test_an_empty_list_says_so(cast, sign_in):
+    for things in (School.objects, Induction.objects):
+        things.update(appropriate_body=cast["nadia"].posts.get().appropriate_body)
+    client = sign_in(cast["colin"])
+    assert "You have no early career teachers" in client.get("/inductions/").content.decode()
+    assert "You have no schools" in client.get("/schools/").content.decode()
+
+
+def test_a_school_without_ects_and_terms_says_so(cast, sign_in):
+    school = School.objects.create(
+        name="New School", urn="900003", appropriate_body=cast["nadia"].posts.get().appropriate_body
+    )
+    html = sign_in(cast["nadia"]).get(school.get_absolute_url()).content.decode()
+    assert "No early career teacher" in html
+    assert "terms are not entered yet" in html
+
+
+@pytest.mark.parametrize("key", ["grace", "ruth", "joan", "colin"])
+def test_whoever_has_one_school_is_led_to_it_from_the_menu(cast, sign_in, key):
+    client = sign_in(cast[key])
+    assert {"label": "Schools", "url": "/schools/", "current": ""} in client.get("/").context["navigation"]
+    assert client.get("/schools/").url == School.objects.get(name="Ashdown School").get_absolute_url()
+
+
+@pytest.mark.parametrize("key", ["amira", "ben"])
+def test_ects_and_mentors_have_no_schools_in_their_menu(cast, sign_in, key):
+    assert "Schools" not in [link["label"] for link in sign_in(cast[key]).get("/").context["navigation"]]
