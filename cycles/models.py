@@ -144,7 +144,7 @@ class Meeting(models.Model):
         return [
             name
             for name, step in STEPS.items()
-            if part in step.who and self.state == step.start and not (step.each and part in self.agreed_by)
+            if part in step.who and self.state in step.start and not (step.each and part in self.agreed_by)
         ]
 
     def why_not(self, name: str, user: User) -> str:
@@ -152,7 +152,7 @@ class Meeting(models.Model):
         part, step = self.part_of(user), STEPS[name]
         if part not in step.who:
             return "This step is for the ECT and the mentor."
-        if self.state != step.start:
+        if self.state not in step.start:
             return f"This meeting is at “{self.get_state_display()}” now, so this step cannot be taken."
         if step.each and part in self.agreed_by:
             return "You have agreed already."

@@ -4,12 +4,12 @@ A meeting is planned, held, and then agreed by both and kept (programme §5). Un
 writing; nothing leads out of an agreed meeting.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import models
 
+from people import workflow
 from people.permissions import Role
 
 if TYPE_CHECKING:
@@ -41,26 +41,15 @@ def nothing_decided(meeting: "Meeting") -> str:
     return ""
 
 
-def nothing(meeting: "Meeting") -> str:
-    return ""
-
-
-@dataclass(frozen=True)
-class Step:
-    """One way from state to state: who takes it, what it needs first, its words on buttons and in lists."""
-
-    start: State
-    to: State
-    button: str
-    needs: Callable[["Meeting"], str] = nothing
-    who: frozenset[Role] = PAIR
+@dataclass(frozen=True, kw_only=True)
+class Step(workflow.Step):
     kind: str = ""  # of the button, in the design system's words
     each: bool = False  # counts when each of these people has taken it
 
 
 STEPS = {
-    "finish": Step(State.PLANNED, State.HELD, "Finish the meeting", a_finished_page),
-    "agree": Step(State.HELD, State.AGREED, "Agree", each=True),
-    "reopen": Step(State.HELD, State.PLANNED, "Go on writing", kind="secondary"),
-    "cancel": Step(State.PLANNED, State.CANCELLED, "Cancel the meeting", nothing_decided, kind="warning"),
+    "finish": Step({State.PLANNED}, State.HELD, PAIR, "Finish the meeting", a_finished_page),
+    "agree": Step({State.HELD}, State.AGREED, PAIR, "Agree", each=True),
+    "reopen": Step({State.HELD}, State.PLANNED, PAIR, "Go on writing", kind="secondary"),
+    "cancel": Step({State.PLANNED}, State.CANCELLED, PAIR, "Cancel the meeting", nothing_decided, kind="warning"),
 }

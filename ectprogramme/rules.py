@@ -1,6 +1,6 @@
 """`docs/rules.md`: who may do what, printed from the tables that the code reads."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from types import ModuleType
 
 from content import permissions as reading_permissions
@@ -16,6 +16,7 @@ from cycles.learning import workflow as learning_workflow
 from observations import permissions as proforma_permissions
 from observations import workflow as proforma_workflow
 from people.permissions import EVERY_STATE, HELD_AT, SECOND_FACTOR, SEE_DATES, SEE_SCHOOL, Role
+from people.workflow import nothing
 from reviews import permissions as review_permissions
 from reviews import workflow as review_workflow
 
@@ -66,7 +67,7 @@ def _subject(title: str, workflow: ModuleType, permissions: ModuleType) -> Itera
     yield "```mermaid"
     yield "stateDiagram-v2"
     for name, step in workflow.STEPS.items():
-        for start in _states(step.start):
+        for start in sorted(step.start):
             yield f"  {start} --> {step.to.value}: {name}"
             if getattr(step, "formal_to", None):
                 yield f"  {start} --> {step.formal_to.value}: {name} (formal assessment)"
@@ -80,6 +81,7 @@ def _subject(title: str, workflow: ModuleType, permissions: ModuleType) -> Itera
     yield "| step | who | from | to | needs first |"
     yield "|---|---|---|---|---|"
     for name, step in workflow.STEPS.items():
+        who = ", ".join(role.label for role in Role if role in step.who)
         to = f"`{step.to.value}`"
         if getattr(step, "formal_to", None):
             to += f", a formal assessment to `{step.formal_to.value}`"
@@ -87,24 +89,14 @@ def _subject(title: str, workflow: ModuleType, permissions: ModuleType) -> Itera
             to += " (formal assessments only)"
         if getattr(step, "each", False):
             to += " when each has taken it"
-        needs = "" if step.needs is getattr(workflow, "nothing", None) else step.needs.__name__.replace("_", " ")
-        yield f"| {name} | {_labels(step.who)} | {', '.join(f'`{s}`' for s in _states(step.start))} | {to} | {needs} |"
+        needs = "" if step.needs is nothing else step.needs.__name__.replace("_", " ")
+        yield f"| {name} | {who} | {', '.join(f'`{state}`' for state in sorted(step.start))} | {to} | {needs} |"
     yield ""
     yield "| may | what that is | " + " | ".join(role.label for role in Role) + " |"
     yield "|---|---|" + "---|" * len(Role)
     for action, row in permissions.RULES.items():
         yield f"| {action} | {permissions.MEANS[action]} | " + " | ".join(_allowed(row, role) for role in Role) + " |"
     yield ""
-
-
-def _states(start: object) -> list[str]:
-    """One state or several, in alphabetical order."""
-    return [start.value] if hasattr(start, "value") else sorted(state.value for state in start)  # type: ignore[attr-defined]
-
-
-def _labels(who: Role | Iterable[Role]) -> str:
-    roles = {who} if isinstance(who, Role) else set(who)
-    return ", ".join(role.label for role in Role if role in roles)
 
 
 def _allowed(row, role: Role) -> str:

@@ -4,12 +4,12 @@ Mentor and ECT set a visit up, the ECT completes the proforma, and the two discu
 programme §6). Nothing leads back from there: what came of a visit is kept as it was discussed.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import models
 
+from people import workflow
 from people.permissions import Role
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ class State(models.TextChoices):
     CANCELLED = "cancelled", "Cancelled"
 
 
+PAIR = frozenset({Role.ECT, Role.MENTOR})
 OPEN = frozenset({State.SET_UP, State.PLANNED})  # still to happen, or to be written up
 
 
@@ -46,49 +47,32 @@ def a_reason(proforma: "Proforma") -> str:
     return "" if proforma.cancel_reason else "Say why it will not take place."
 
 
-def nothing(proforma: "Proforma") -> str:
-    return ""
-
-
-@dataclass(frozen=True)
-class Step:
-    """One way from state to state: who takes it, what it needs first, and its words on buttons and in lists."""
-
-    start: frozenset[State]
-    to: State
-    who: frozenset[Role]
-    done: str  # what somebody did who took it, in a list of what has happened
-    button: str = ""  # empty for a step that follows by itself from what was saved
-    needs: Callable[["Proforma"], str] = nothing
-    link: str = ""  # in lists, when this is the next thing to do ...
-    waits_for: Role | None = None  # ... and whose turn it then is
-
-
-def _step(start: set[State], to: State, *who: Role, **rest) -> Step:
-    return Step(frozenset(start), to, frozenset(who), **rest)
+@dataclass(frozen=True, kw_only=True)
+class Step(workflow.Step):
+    waits_for: Role | None = None  # whose turn it is when this is the next thing to do
 
 
 STEPS = {
-    "plan": _step(
-        {State.SET_UP}, State.PLANNED, Role.ECT, Role.MENTOR,
+    "plan": Step(
+        {State.SET_UP}, State.PLANNED, PAIR,
         done="arranged it", needs=a_day_and_an_expert, link="Arrange a day with an expert", waits_for=Role.ECT,
     ),
-    "postpone": _step(
-        {State.PLANNED}, State.SET_UP, Role.ECT, Role.MENTOR, done="put it off", needs=no_day_or_no_expert
+    "postpone": Step(
+        {State.PLANNED}, State.SET_UP, PAIR, done="put it off", needs=no_day_or_no_expert
     ),
     # also before it is planned: some visits come about before anybody has written their day down
-    "complete": _step(
-        {State.SET_UP, State.PLANNED}, State.COMPLETED, Role.ECT,
+    "complete": Step(
+        {State.SET_UP, State.PLANNED}, State.COMPLETED, {Role.ECT},
         done="completed it", button="Complete", needs=a_complete_proforma,
         link="Complete what you learnt from an expert", waits_for=Role.ECT,
     ),
-    "discuss": _step(
-        {State.COMPLETED}, State.DISCUSSED, Role.MENTOR,
+    "discuss": Step(
+        {State.COMPLETED}, State.DISCUSSED, {Role.MENTOR},
         done="marked it as discussed", button="Mark as discussed",
         link="Discuss what your ECT learnt from an expert", waits_for=Role.MENTOR,
     ),
-    "cancel": _step(
-        {State.SET_UP, State.PLANNED}, State.CANCELLED, Role.ECT, Role.MENTOR,
+    "cancel": Step(
+        {State.SET_UP, State.PLANNED}, State.CANCELLED, PAIR,
         done="cancelled it", button="Cancel this visit", needs=a_reason,
     ),
 }  # fmt: skip

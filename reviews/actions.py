@@ -93,7 +93,7 @@ def take_step(review: Review, name: str, *, by: User, reason: str = "", revision
         raise Refused(CHANGED)
     review.refresh_from_db()
     event = record_event(
-        review, name, by=by, role=step.who, induction=review.induction, detail={"from": before, "to": review.state}
+        review, name, by=by, role=step.role, induction=review.induction, detail={"from": before, "to": review.state}
     )
     _tell(review, name, event)
     return event
@@ -116,7 +116,13 @@ def sign(review: Review, *, by: User, name: str, seen: str) -> Signature:
         raise Refused(f"Type your name as we know it: {by.name}.")
     event = take_step(review, step_name, by=by)
     signature = Signature.objects.create(
-        review=review, round=review.round, role=STEPS[step_name].who, by=by, name=name.strip(), digest=seen, event=event
+        review=review,
+        round=review.round,
+        role=STEPS[step_name].role,
+        by=by,
+        name=name.strip(),
+        digest=seen,
+        event=event,
     )
     if review.state == State.SUBMITTED:
         _freeze(review, content)
@@ -168,7 +174,7 @@ def _tell(review: Review, name: str, event: Event) -> None:
         return
     roles = set(TOLD.get(name, ()))
     if following := next_step(review.state, formal=review.is_formal):
-        roles.add(STEPS[following].who)
+        roles.add(STEPS[following].role)
     text = MESSAGES[name].format(report=review, ect=review.induction.ect.name, by=event.by)
     if following and review.state not in (State.SUBMITTED,):
         text += f"\n\nIt is due on {date_format(review.due_on, 'j F Y')}."

@@ -68,7 +68,7 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         condition = Q(pk__in=())
         for step in STEPS.values():
             if step.link:
-                whose = user.places.reach(step.who) & Q(state__in=step.start)
+                whose = user.places.reach(step.role) & Q(state__in=step.start)
                 condition |= whose & ~Q(kind=Kind.PROGRESS_REVIEW) if step.formal_only else whose
         return self.filter(condition)
 
@@ -215,22 +215,22 @@ class Review(models.Model):
         return [
             name
             for name, step in STEPS.items()
-            if step.who in roles and self.state in step.start and (self.is_formal or not step.formal_only)
+            if step.role in roles and self.state in step.start and (self.is_formal or not step.formal_only)
         ]
 
     def why_not(self, name: str, user: User) -> str:
         """Why this person cannot take this step now, in words; empty when they can."""
         if name not in self.steps_for(user):
             step = STEPS[name]
-            if step.who not in user.places.roles_in(self.induction):
-                return f"This step is for the {step.who.label}."
+            if step.role not in user.places.roles_in(self.induction):
+                return f"This step is for the {step.role.label}."
             return f"This report is at “{self.get_state_display()}” now, so this step cannot be taken."
         return STEPS[name].needs(self)
 
     def turn_for(self, user: User) -> Turn | None:
         """The next step as something for this person to do; None when it is somebody else's."""
         name = next_step(self.state, formal=self.is_formal)
-        if name is None or STEPS[name].who not in user.places.roles_in(self.induction):
+        if name is None or STEPS[name].role not in user.places.roles_in(self.induction):
             return None
         return Turn(
             STEPS[name].link,

@@ -275,7 +275,7 @@ def step(request, pk, name):
     if name not in STEPS or STEPS[name].signs or name == "comment":
         raise Http404
     if name not in review.steps_for(request.user):
-        require(STEPS[name].who in request.user.places.roles_in(review.induction))
+        require(STEPS[name].role in request.user.places.roles_in(review.induction))
         return _page(request, "too_late", review, lost=_typed(request), status=409)
     asks = ReasonForm if name == "send_back" else StepForm
     form = asks(request.POST or None, revision=review.revision, button=STEPS[name].button)

@@ -4,12 +4,12 @@
 assessment by the headteacher too (G ¶2.61). Comments come before signatures, and the ECT signs before the tutor (`004`).
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import models
 
+from people import workflow
 from people.permissions import Role
 
 if TYPE_CHECKING:
@@ -51,70 +51,59 @@ def a_reason(review: "Review") -> str:
     return "" if review.return_reason.strip() else "Say what has to change before you return it."
 
 
-def nothing(review: "Review") -> str:
-    return ""
-
-
-@dataclass(frozen=True)
-class Step:
-    """One way from state to state: who takes it, what it needs first, and its words on buttons and in lists."""
-
-    start: frozenset[State]
-    to: State
-    who: Role
-    button: str
+@dataclass(frozen=True, kw_only=True)
+class Step(workflow.Step):
     page: str  # the name of the page where it is taken
-    done: str  # what somebody did who took it, in a list of what has happened
-    needs: Callable[["Review"], str] = nothing
-    link: str = ""  # in lists, when this is the next thing to do; empty for a step back or aside
     signs: bool = False
     new_round: bool = False  # signatures given before it no longer count
     formal_to: State | None = None  # where a formal assessment goes instead
     formal_only: bool = False
 
-    def arrives(self, formal: bool) -> State:
+    @property
+    def role(self) -> Role:
+        """Each step of a report is one role's."""
+        [role] = self.who
+        return role
+
+    def arrives(self, formal: bool) -> str:
         return self.formal_to if formal and self.formal_to else self.to
 
 
-def _step(start: set[State], to: State, who: Role, **rest) -> Step:
-    return Step(frozenset(start), to, who, **rest)
-
-
 STEPS = {
-    "release": _step(
-        {State.DRAFT, State.RETURNED}, State.RELEASED, Role.TUTOR,
+    "release": Step(
+        {State.DRAFT, State.RETURNED}, State.RELEASED, {Role.TUTOR},
         button="Release to ECT", link="Fill in", page="edit", done="released it to the ECT", needs=a_complete_report,
     ),
-    "take_back": _step(
-        {State.RELEASED, State.COMMENTED, State.ECT_SIGNED, State.TUTOR_SIGNED}, State.DRAFT, Role.TUTOR,
+    "take_back": Step(
+        {State.RELEASED, State.COMMENTED, State.ECT_SIGNED, State.TUTOR_SIGNED}, State.DRAFT, {Role.TUTOR},
         button="Take back to draft", page="step", done="took it back to draft", new_round=True,
     ),
-    "comment": _step(
-        {State.RELEASED}, State.COMMENTED, Role.ECT,
+    "comment": Step(
+        {State.RELEASED}, State.COMMENTED, {Role.ECT},
         button="Finish commenting", link="Comment", page="comment", done="finished their comment", needs=a_comment,
     ),
-    "change_comment": _step(
-        {State.COMMENTED}, State.RELEASED, Role.ECT,
+    "change_comment": Step(
+        {State.COMMENTED}, State.RELEASED, {Role.ECT},
         button="Change my comment", page="step", done="reopened their comment",
     ),
-    "sign_as_ect": _step(
-        {State.COMMENTED}, State.ECT_SIGNED, Role.ECT,
+    "sign_as_ect": Step(
+        {State.COMMENTED}, State.ECT_SIGNED, {Role.ECT},
         button="Sign", link="Sign", page="sign", done="signed it", signs=True,
     ),
-    "sign_as_tutor": _step(
-        {State.ECT_SIGNED}, State.SUBMITTED, Role.TUTOR, formal_to=State.TUTOR_SIGNED,
+    "sign_as_tutor": Step(
+        {State.ECT_SIGNED}, State.SUBMITTED, {Role.TUTOR}, formal_to=State.TUTOR_SIGNED,
         button="Sign", link="Sign", page="sign", done="signed it", signs=True,
     ),
-    "sign_as_head": _step(
-        {State.TUTOR_SIGNED}, State.SUBMITTED, Role.HEAD, formal_only=True,
+    "sign_as_head": Step(
+        {State.TUTOR_SIGNED}, State.SUBMITTED, {Role.HEAD}, formal_only=True,
         button="Sign", link="Sign", page="sign", done="signed it", signs=True,
     ),
-    "accept": _step(
-        {State.SUBMITTED}, State.REVIEWED, Role.AB_OFFICER,
+    "accept": Step(
+        {State.SUBMITTED}, State.REVIEWED, {Role.AB_OFFICER},
         button="Mark as reviewed", link="Review", page="step", done="marked it as reviewed",
     ),
-    "send_back": _step(
-        {State.SUBMITTED}, State.RETURNED, Role.AB_OFFICER,
+    "send_back": Step(
+        {State.SUBMITTED}, State.RETURNED, {Role.AB_OFFICER},
         button="Return to school", page="step", done="returned it to the school", needs=a_reason, new_round=True,
     ),
 }  # fmt: skip
@@ -130,7 +119,7 @@ def next_step(state: str, *, formal: bool) -> str | None:
 
 def signers(*, formal: bool) -> list[Role]:
     """Whose signatures a report needs, in the order in which they are given."""
-    return [step.who for step in STEPS.values() if step.signs and (formal or not step.formal_only)]
+    return [step.role for step in STEPS.values() if step.signs and (formal or not step.formal_only)]
 
 
 # Who is told when a step has been taken, beside the person whose turn it becomes; never the one who took it.

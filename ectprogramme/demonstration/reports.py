@@ -81,7 +81,7 @@ def _take_next_step(review: Review, *, back: bool) -> None:
         raise ValueError(f"{review} cannot go further than {review.state}.")
     if name == "accept" and back:
         name = "send_back"
-    person = players(review.induction, {STEPS[name].who})[0]
+    person = players(review.induction, {STEPS[name].role})[0]
     if STEPS[name].signs:
         sign(review, by=person, name=person.name, seen=digest(content(review)))
         return

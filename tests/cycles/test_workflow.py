@@ -82,7 +82,7 @@ def test_a_step_from_another_state_is_refused_and_changes_nothing(cast, meeting,
     assert meeting.state == state
 
 
-@pytest.mark.parametrize(("name", "start"), [(name, step.start) for name, step in STEPS.items()])
+@pytest.mark.parametrize(("name", "start"), [(name, start) for name, step in STEPS.items() for start in step.start])
 @pytest.mark.parametrize("who", ["grace", "ruth", "priya", "olive"])
 def test_a_step_by_somebody_else_is_refused(cast, meeting, complete, name, start, who):
     meeting = meeting_in(start, meeting, complete, cast)
@@ -94,12 +94,13 @@ def test_a_step_by_somebody_else_is_refused(cast, meeting, complete, name, start
 @pytest.mark.parametrize("name", STEPS)
 def test_each_step_arrives_where_the_table_says(cast, meeting, complete, name):
     step = STEPS[name]
-    meeting = meeting_in(step.start, meeting, complete, cast)
+    [start] = step.start
+    meeting = meeting_in(start, meeting, complete, cast)
     if name == "finish":
         complete(meeting)
     if step.each:
         actions.take_step(meeting, name, by=cast["amira"])
-        assert meeting.state == step.start
+        assert meeting.state == start
 
     actions.take_step(meeting, name, by=cast["ben"], reason="Inspection")
 

@@ -38,18 +38,18 @@ def report(cast, standards):
         )  # fmt: skip
         if complete:
             fill_in(review, standards, **answers)
-        people = {step.who: person for person, step in _players(cast, induction, review)}
+        people = {step.role: person for person, step in _players(cast, induction, review)}
         while review.state != state:
             name = next_step(review.state, formal=review.is_formal)
             if state == State.RETURNED and name == "accept":
-                actions.take_step(review, "send_back", by=people[STEPS[name].who], reason="Name a standard.")
+                actions.take_step(review, "send_back", by=people[STEPS[name].role], reason="Name a standard.")
             elif STEPS[name].signs:
-                sign(review, people[STEPS[name].who])
+                sign(review, people[STEPS[name].role])
             else:
                 if name == "comment":
                     Review.objects.filter(pk=review.pk).update(ect_comment="I agree with all of it.")
                     review.refresh_from_db()
-                actions.take_step(review, name, by=people[STEPS[name].who])
+                actions.take_step(review, name, by=people[STEPS[name].role])
         return review
 
     return make
@@ -57,7 +57,7 @@ def report(cast, standards):
 
 def _players(cast, induction, review):
     for step in STEPS.values():
-        yield actions.players(induction, {step.who})[0], step
+        yield actions.players(induction, {step.role})[0], step
 
 
 def fill_in(review, standards, **answers):
