@@ -8,6 +8,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
 from django.db import models, transaction
 from django.db.models import Q
@@ -16,12 +17,14 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django_q.tasks import async_task
 
-from .models import Event, Induction, Ledger, Notice, Post, School, User
+from .models import Event, Induction, Ledger, Notice, Post, School, Term, User
 from .permissions import HELD_AT, Role
 
 CLAIM = timedelta(
     seconds=120
 )  # the queue stops a worker that takes longer, and gives its message to another after that
+
+ONE_AT_A_TIME = frozenset({Role.MENTOR, Role.TUTOR, Role.HEAD})  # parts that one person plays for an ECT or at a school
 
 log = logging.getLogger("ectprogramme.people")
 
@@ -40,12 +43,14 @@ def add_person(email: str, name: str, password: str | None = None) -> User:
 
 @transaction.atomic
 def appoint(user: User, role: Role, place: models.Model | None, *, starts_on: date, by: User | None) -> Post:
-    """Gives a person a role at a place from a day on; a mentor or tutor takes over from the one before.
+    """Gives a person a role at a place from a day on; a mentor, tutor or headteacher takes over from the one before, whose
+    last day is then the day before.
 
-    Refused: being one's own mentor or tutor (RECT) or, while the induction lasts, one's own headteacher, and mentor and
-    induction tutor of the same ECT in one person (G ¶2.42 to ¶2.45).
+    Refused: a part that somebody takes from the same or a later day; being one's own mentor or tutor (RECT) or, while the
+    induction lasts, one's own headteacher; mentor and induction tutor of the same ECT in one person (G ¶2.42 to ¶2.45).
     """
     if role == Role.HEAD and isinstance(place, School):
+        School.objects.select_for_update().get(pk=place.pk)
         own = Induction.objects.filter(ect=user, school=place)
         if own.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on)).exists():
             raise Refused("An ECT cannot be headteacher of the school of their own induction.")
@@ -58,7 +63,8 @@ def appoint(user: User, role: Role, place: models.Model | None, *, starts_on: da
         others = induction.posts.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on))
         if others.exclude(role=role).filter(user=user).exists():
             raise Refused("The mentor and the induction tutor of an ECT must be two people.")
-        before = others.filter(role=role)
+    if role in ONE_AT_A_TIME:
+        before = Post.objects.filter(role=role, **{HELD_AT[role]: place}).exclude(ends_on__lt=starts_on)
         if before.filter(starts_on__gte=starts_on).exists():
             raise Refused("Somebody takes this part on or after that day already.")
         before.update(ends_on=starts_on - timedelta(days=1))
@@ -67,6 +73,25 @@ def appoint(user: User, role: Role, place: models.Model | None, *, starts_on: da
     post.save()
     record_event(post, "appoint", by=by, induction=induction, detail={"user": user.pk, "role": role})
     return post
+
+
+@transaction.atomic
+def add_term(
+    school: School, name: str, starts_on: date, ends_on: date, half_term: tuple[date, date] | None = None
+) -> Term:
+    """A term of a school's calendar; half term by its first and last day.
+
+    Refused: a name that the school has already, days out of order, and days that are in another of its terms.
+    """
+    School.objects.select_for_update().get(pk=school.pk)
+    term = Term(school=school, name=name, starts_on=starts_on, ends_on=ends_on)
+    term.half_term_starts_on, term.half_term_ends_on = half_term or (None, None)
+    try:
+        term.full_clean()
+    except ValidationError as why:
+        raise Refused(" ".join(why.messages)) from None
+    term.save()
+    return term
 
 
 @transaction.atomic

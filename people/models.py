@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -152,6 +153,12 @@ class Term(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        """A day is in one term at most. No database that we use can say this of rows, so whatever enters a term asks."""
+        same_days = Term.objects.filter(school=self.school_id, starts_on__lte=self.ends_on, ends_on__gte=self.starts_on)
+        if other := same_days.exclude(pk=self.pk).first():
+            raise ValidationError(f"{self} overlaps with {other}: a day can be in one term only.")
+
 
 class InductionQuerySet(models.QuerySet["Induction"]):
     def visible_to(self, user: User) -> "InductionQuerySet":
@@ -292,6 +299,9 @@ class Post(models.Model):
                 fields=["induction", "role"],
                 condition=Q(ends_on=None, induction__isnull=False),
                 name="one_open_post_per_part",
+            ),
+            models.UniqueConstraint(
+                fields=["school"], condition=Q(ends_on=None, role=Role.HEAD), name="one_headteacher_per_school"
             ),
         ]
 

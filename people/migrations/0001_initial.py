@@ -172,6 +172,10 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(condition=models.Q(('ends_on', None), ('induction__isnull', False)), fields=('induction', 'role'), name='one_open_post_per_part'),
         ),
         migrations.AddConstraint(
+            model_name='post',
+            constraint=models.UniqueConstraint(condition=models.Q(('ends_on', None), ('role', 'head')), fields=('school',), name='one_headteacher_per_school'),
+        ),
+        migrations.AddConstraint(
             model_name='induction',
             constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='induction_ends_after_it_starts'),
         ),

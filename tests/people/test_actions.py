@@ -1,7 +1,7 @@
 """Appointing people, the list of events, and messages sent once."""
 
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -18,6 +18,7 @@ from people import actions
 from people.actions import (
     Refused,
     add_person,
+    add_term,
     appoint,
     broken_events,
     close_account,
@@ -100,6 +101,75 @@ def test_an_ect_is_headteacher_of_their_school_only_when_their_induction_is_over
     with pytest.raises(Refused, match="headteacher of the school of their own induction"):
         appoint(cast["amira"], Role.HEAD, amira.school, starts_on=TODAY, by=None)
     appoint(cast["amira"], Role.HEAD, amira.school, starts_on=TODAY + timedelta(days=1), by=None)
+
+
+def test_a_new_headteacher_takes_over_from_the_one_before(cast, amira):
+    appoint(cast["samuel"], Role.HEAD, amira.school, starts_on=TODAY + timedelta(days=5), by=cast["olive"])
+    holders = [
+        [post.user.name for post in amira.school.posts.current(TODAY + timedelta(days=days)).filter(role=Role.HEAD)]
+        for days in (0, 4, 5, 30)
+    ]
+    assert holders == [["Ruth Bennett"], ["Ruth Bennett"], ["Samuel Adeyemi"], ["Samuel Adeyemi"]]
+    assert Post.objects.get(user=cast["samuel"], school__name="Birchwood Academy").ends_on is None
+    with pytest.raises(Refused, match="on or after that day already"):
+        appoint(cast["helen"], Role.HEAD, amira.school, starts_on=TODAY, by=None)
+
+
+def test_the_database_takes_one_headteacher_of_a_school_and_several_administrators(cast, amira):
+    Post.objects.create(user=cast["samuel"], role=Role.SCHOOL_ADMIN, school=amira.school, starts_on=TODAY)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Post.objects.create(user=cast["samuel"], role=Role.HEAD, school=amira.school, starts_on=TODAY)
+
+
+def test_a_school_has_as_many_administrators_as_it_likes(cast, amira):
+    appoint(cast["farah"], Role.SCHOOL_ADMIN, amira.school, starts_on=TODAY, by=None)
+    assert amira.school.posts.current().filter(role=Role.SCHOOL_ADMIN).count() == 2
+
+
+# Terms
+
+
+def day(text):
+    return date.fromisoformat(text)
+
+
+@pytest.fixture
+def school(cast):
+    """A school with one term."""
+    school = School.objects.create(name="New", urn="900003", appropriate_body=School.objects.first().appropriate_body)
+    half_term = day("2031-10-27"), day("2031-10-31")
+    add_term(school, "Autumn 2031", day("2031-09-01"), day("2031-12-19"), half_term)
+    return school
+
+
+def test_a_term_is_added_with_its_half_term(school):
+    term = school.terms.get()
+    assert (term.starts_on, term.ends_on) == (day("2031-09-01"), day("2031-12-19"))
+    assert (term.half_term_starts_on, term.half_term_ends_on) == (day("2031-10-27"), day("2031-10-31"))
+
+
+@pytest.mark.parametrize(
+    ("name", "starts_on", "ends_on", "why"),
+    [
+        ("Spring", "2031-12-19", "2032-03-26", "Spring overlaps with Autumn 2031"),
+        ("Summer", "2031-04-20", "2031-09-01", "Summer overlaps with Autumn 2031"),
+        ("All year", "2031-01-05", "2031-12-31", "All year overlaps with Autumn 2031"),
+        ("Half", "2031-10-01", "2031-10-05", "Half overlaps with Autumn 2031"),
+        ("Autumn 2031", "2032-09-01", "2032-12-17", "already exists"),
+        ("Backwards", "2032-03-26", "2032-01-05", "term_ends_after_it_starts"),
+    ],
+)
+def test_a_term_that_cannot_be_is_refused(school, name, starts_on, ends_on, why):
+    with pytest.raises(Refused, match=why):
+        add_term(school, name, day(starts_on), day(ends_on))
+    assert school.terms.count() == 1
+
+
+def test_terms_of_two_schools_and_terms_side_by_side_do_not_overlap(school):
+    add_term(school, "Spring 2032", day("2031-12-20"), day("2032-03-26"))
+    other = School.objects.exclude(pk=school.pk).first()
+    add_term(other, "Far off", day("2041-09-01"), day("2041-12-19"))
+    assert school.terms.get(name="Spring 2032").full_clean() is None  # not with itself
 
 
 def test_an_ect_may_lead_another_school(cast):
