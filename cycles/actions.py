@@ -95,12 +95,15 @@ def suggested_time(induction: Induction, *, today: date) -> datetime:
 
 @transaction.atomic
 def move_meeting(meeting: Meeting, planned_for: datetime, place: str, *, by: User) -> None:
-    """Another date, time or place. The other is told, unless nothing is different."""
+    """Another date, time or place. The other is told, unless nothing is different.
+
+    A day on which it was held, if the page has one, was about the earlier plan and goes.
+    """
     if not meeting.may(by, "write"):
         raise Refused("Only a meeting that is still to be held can be moved.")
     if (meeting.planned_for, meeting.place) == (planned_for, place):
         return
-    _claim(meeting, planned_for=planned_for, place=place)
+    _claim(meeting, planned_for=planned_for, place=place, held_on=None)
     event = _record(meeting, "move_meeting", by)
     _tell_other(meeting, event, by, "moved your meeting", when=True)
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from crispy_forms.layout import LayoutObject
@@ -11,6 +11,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_time
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
 from content.answers import Conflict, Merged
@@ -20,6 +21,7 @@ from content.models import CycleStep, Template
 from content.sections import ACTION_SECTION, FOLLOW_UP_SECTION, UNANSWERED
 from ectprogramme import gov
 from ectprogramme.gov.markup import render_items
+from people.models import Induction
 
 from .models import MOST_STEPS, ActionStep, Meeting, Written
 
@@ -34,6 +36,7 @@ OUTCOMES = [
     (ActionStep.State.REFINED, "Refine it: you will write a better one below"),
     (ActionStep.State.DROPPED, "Drop it"),
 ]
+YEAR = timedelta(days=365)
 SOME_YEAR = [
     MinValueValidator(date(2000, 1, 1), "Year must be 2000 or later"),
     MaxValueValidator(date(2099, 12, 31), "Year must be before 2100"),
@@ -42,6 +45,15 @@ SOME_YEAR = [
 
 def day(**kwargs: Any) -> gov.DateField:
     return gov.DateField(validators=SOME_YEAR, **kwargs)
+
+
+def check_day(induction: Induction, day: date | None, *, latest: date | None = None) -> None:
+    """Refuses a day more than a year away from the induction, which is a slip; one without an end goes on until today."""
+    first = induction.starts_on - YEAR
+    last = latest or (induction.ends_on or max(induction.starts_on, timezone.localdate())) + YEAR
+    if day and not first <= day <= last:
+        dates = f"{date_format(first, 'j F Y')} and {date_format(last, 'j F Y')}"
+        raise forms.ValidationError(f"Date must be between {dates}")
 
 
 class CriterionForm(gov.Form):
@@ -233,6 +245,7 @@ class MeetingForm(AnswersForm):
             self.fields.update(block.fields)
             if values.get(key) not in UNANSWERED:
                 self.initial.update(block.initial(values[key]))
+        self.initial.setdefault("held_on", meeting.presumed_day)
 
     @classmethod
     def for_page(
@@ -290,17 +303,39 @@ class MeetingForm(AnswersForm):
             self.add_error("follow_up_at", "Enter the time of the follow-up as well")
         if at and not on and "follow_up_on" not in self.errors:
             self.add_error("follow_up_on", "Enter the date of the follow-up as well")
+        for name in [name for name in cleaned if name.endswith("review_on")]:
+            self._check_review(name, cleaned[name])
         return cleaned
+
+    def _check_review(self, name: str, day: date | None) -> None:
+        """A day to look at a step again is still to come when it is set; one that was set before may have passed."""
+        number = int(name.split("_")[1])
+        if day and day < timezone.localdate() and not self.meeting.steps.filter(position=number, review_on=day):
+            self.add_error(name, "The day to look at it again must be today or in the future")
+
+    def clean_held_on(self) -> date | None:
+        day = self.cleaned_data["held_on"]
+        if day and day > timezone.localdate():
+            raise forms.ValidationError("The date on which you met must be today or in the past")
+        check_day(self.meeting.induction, day, latest=timezone.localdate())
+        return day
+
+    def clean_follow_up_on(self) -> date | None:
+        check_day(self.meeting.induction, self.cleaned_data["follow_up_on"])
+        return self.cleaned_data["follow_up_on"]
 
     @property
     def written(self) -> Written:
-        """The blocks in which everything is valid, as plain JSON."""
+        """The blocks in which everything is valid, as plain JSON. The day that the page presumes was written by nobody."""
         self.is_valid()
-        return {
+        found = {
             key: block.written(self.cleaned_data)
             for key, block in self.blocks.items()
             if block.fields.keys() <= self.cleaned_data.keys()
         }
+        if not self.seen.get("about-held") and found.get("about-held") == _iso(self.meeting.presumed_day):
+            found["about-held"] = ""
+        return found
 
     @property
     def unsaved(self) -> list[str]:
@@ -338,7 +373,7 @@ class MeetingForm(AnswersForm):
     def helper(self) -> gov.FormHelper:
         return gov.FormHelper(
             *self.laid_out_blocks(),
-            buttons=[gov.Button("Save", kind="secondary"), gov.Button("Finish the meeting", name="finish", value="1")],
+            buttons=[gov.Button("Finish the meeting", name="finish", value="1"), gov.Button("Save", kind="secondary")],
             autosave=self.meeting.get_absolute_url(),
             mark_optional=False,
         )
@@ -348,15 +383,17 @@ class MeetingForm(AnswersForm):
         steps = [block for key, block in shared.items() if key.startswith("step-")]
         follow_up = [block for key, block in shared.items() if key == "follow-up"]
         after = {ACTION_SECTION: steps, FOLLOW_UP_SECTION: follow_up}
-        layout: list[LayoutObject] = [shared["about-focus"]]
+        layout: list[LayoutObject] = [
+            gov.Fieldset("When and where", *(shared[f"about-{name}"] for name in ("held", "minutes", "place"))),
+            shared["about-focus"],
+        ]
         if self.earlier:
             layout.append(gov.Fieldset("Since the last meeting", *(shared[f"became-{pk}"] for pk in self.earlier)))
         for section in self.meeting.sections:
             layout.append(shared.get(section["key"]) or ActionSection(section))
             layout += after.pop(section["key"], [])
         layout += after.pop(ACTION_SECTION, [])  # of a page that somehow has steps without their section
-        about = (shared[f"about-{name}"] for name in ("held", "minutes", "place"))
-        return [*layout, gov.Fieldset("When and where", *about)]
+        return layout
 
     def _shared(self) -> dict[str, "Shared"]:
         """Every block as it stands on the page."""
@@ -425,9 +462,17 @@ class MoveForm(gov.Form):
     planned_at = gov.TimeField(label="Time", help_text="For example, 3:30pm")
     place = forms.CharField(label="Place", max_length=140, required=False)
 
+    def __init__(self, data: Any = None, *, induction: Induction, initial: dict[str, Any]) -> None:
+        super().__init__(data, initial=initial)
+        self.induction = induction
+
     @property
     def helper(self) -> gov.FormHelper:
         return gov.FormHelper(*self.fields, buttons=[gov.Button("Move the meeting")])
+
+    def clean_planned_on(self) -> date:
+        check_day(self.induction, self.cleaned_data["planned_on"])
+        return self.cleaned_data["planned_on"]
 
     @property
     def planned_for(self) -> datetime:

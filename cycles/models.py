@@ -8,6 +8,7 @@ from typing import Any
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce, TruncDate
 from django.urls import reverse
 from django.utils import timezone
 
@@ -31,6 +32,20 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
     def visible_to(self, user: User) -> "MeetingQuerySet":
         """The meetings of which this person may know; `may(user, "read")` says whether to show the notes."""
         return self.filter(reach(user.places, RULES["see"]))
+
+    def latest_first(self) -> "MeetingQuerySet":
+        """By the day on which they were held; those that were not, by the day that is planned."""
+        on_day = Coalesce("held_on", TruncDate("planned_for"))
+        return self.annotate(on_day=on_day).order_by("-on_day", "-planned_for", "-pk")
+
+    def before(self, meeting: "Meeting") -> "MeetingQuerySet":
+        """Those that come after this one in `latest_first`, from which both are."""
+        same_day = Q(on_day=meeting.on_day)
+        return self.filter(
+            Q(on_day__lt=meeting.on_day)
+            | same_day & Q(planned_for__lt=meeting.planned_for)
+            | same_day & Q(planned_for=meeting.planned_for, pk__lt=meeting.pk)
+        )
 
     def waiting_on(self, user: User) -> "MeetingQuerySet":
         """Those that this person has to hold or to agree, and those whose follow-up is still to come."""
@@ -76,6 +91,8 @@ class Meeting(models.Model):
     revision = models.PositiveIntegerField(default=0)
     saved_at = models.DateTimeField(null=True)
 
+    on_day: date  # of rows that `latest_first` fetched
+
     objects = MeetingQuerySet.as_manager()
 
     class Meta:
@@ -111,6 +128,12 @@ class Meeting(models.Model):
     def day(self) -> date:
         """When it was held; before that, when it is planned."""
         return self.held_on or timezone.localdate(self.planned_for)
+
+    @property
+    def presumed_day(self) -> date | None:
+        """When it was held if nobody says otherwise; none before the planned day."""
+        planned = timezone.localdate(self.planned_for)
+        return planned if planned <= timezone.localdate() else None
 
     @property
     def has_happened(self) -> bool:

@@ -1,7 +1,6 @@
 """The list of meetings, planning one, and the page on which it is held, agreed and kept."""
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -30,15 +29,14 @@ def meeting_list(request):
     """The meetings of which this person may know, the latest first; of one ECT's with `?ect=`, older ones with `?before=`."""
     user = request.user
     require(user.places.roles() & RULES["see"].keys())
-    rows = Meeting.objects.visible_to(user).select_related("induction__ect")
+    rows = Meeting.objects.visible_to(user).select_related("induction__ect").latest_first()
     mine = Induction.objects.where(user, Role.ECT) | Induction.objects.where(user, Role.MENTOR)
     pairs = list(mine.select_related("ect").order_by("ect__name"))
     chosen = next((pair for pair in pairs if str(pair.pk) == request.GET.get("ect")), None)
     if chosen:
         rows = rows.filter(induction=chosen)
     if before := request.GET.get("before"):
-        last = get_object_or_404(rows, pk=_number(before))
-        rows = rows.filter(Q(planned_for__lt=last.planned_for) | Q(planned_for=last.planned_for, pk__lt=last.pk))
+        rows = rows.before(get_object_or_404(rows, pk=_number(before)))
     page = list(rows[: PAGE + 1])
     return render(
         request,
@@ -67,7 +65,7 @@ def plan(request, pk):
     suggested = timezone.localtime(actions.suggested_time(induction, today=timezone.localdate()))
     last = induction.meetings.first()
     initial = {"planned_on": suggested.date(), "planned_at": suggested.time(), "place": last.place if last else ""}
-    form = PlanForm(request.POST or None, initial=initial)
+    form = PlanForm(request.POST or None, induction=induction, initial=initial)
     if request.method == "POST" and form.is_valid():
         step = form.cleaned_data["cycle_step"]
         templates = (
@@ -266,7 +264,7 @@ def move(request, pk):
     require(found.may(request.user, "write"))
     planned = timezone.localtime(found.planned_for)
     initial = {"planned_on": planned.date(), "planned_at": planned.time(), "place": found.place}
-    form = MoveForm(request.POST or None, initial=initial)
+    form = MoveForm(request.POST or None, induction=found.induction, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             actions.move_meeting(found, form.planned_for, form.cleaned_data["place"], by=request.user)

@@ -1,6 +1,7 @@
 """The report as the tutor fills it in, the ECT's comment, a step, a signature, and the public check of a record."""
 
 from collections.abc import Collection, Iterator
+from datetime import date
 from functools import partial
 from typing import Any, cast
 
@@ -77,11 +78,19 @@ class TargetForm(forms.Form):
     )
     review_on = gov.DateField(label="Look at it again on", required=False)
 
-    def __init__(self, *args: Any, standards: Standards, **kwargs: Any):
+    def __init__(self, *args: Any, standards: Standards, set_before: Collection[date] = (), **kwargs: Any):
         super().__init__(*args, **kwargs)
+        self.set_before = set_before
         choice = cast(forms.TypedMultipleChoiceField, self.fields["standards"])
         choice.choices = _choices(standards)
         choice.coerce = standards.get
+
+    def clean_review_on(self) -> date | None:
+        """Still to come when it is set; one that was set before may have passed."""
+        day: date | None = self.cleaned_data["review_on"]
+        if day and day < timezone.localdate() and day not in self.set_before:
+            raise forms.ValidationError("The day to look at it again must be today or in the future")
+        return day
 
 
 class ReviewForm(gov.ModelForm):
@@ -148,6 +157,11 @@ class ReviewForm(gov.ModelForm):
             if name in self.fields:
                 self.initial[name] = stored()
                 cast(Any, self.fields[name]).row_form = partial(row, standards=by_code)
+        if "targets" in self.fields:
+            targets = cast(Any, self.fields["targets"])
+            targets.row_form = partial(
+                targets.row_form, set_before=[target["review_on"] for target in self.initial["targets"]]
+            )
 
     def _has_any(self, start: str) -> bool:
         """Whether a field whose name begins like this was sent."""

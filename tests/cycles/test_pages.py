@@ -1,5 +1,7 @@
 """The pages of meetings as a browser meets them."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -8,12 +10,14 @@ from django.utils.formats import date_format
 from content.models import CycleStep
 from cycles import actions
 from cycles.models import ActionStep, Meeting
+from people.models import Induction
 from people.permissions import Role
 
 from .conftest import NOTES, filled, soup
 
 LIST = "/cycles/"
 HTMX = {"HX-Request": "true"}
+TODAY = timezone.localdate()
 
 
 @pytest.fixture
@@ -101,6 +105,19 @@ def test_older_meetings_are_a_page_away(as_, plan):
     assert "There are no older meetings" in text_of(as_("ben").get(f"{LIST}?before={first.pk}"))
 
 
+def test_the_list_is_in_order_of_the_day_held_or_else_planned(as_, plan, complete, cast):
+    planned, held_late, held = plan(days=-3), plan(days=-9), plan(days=-5)
+    for meeting, days in ((held_late, -1), (held, -5)):
+        complete(meeting)
+        actions.finish(meeting, by=cast["ben"])
+        Meeting.objects.filter(pk=meeting.pk).update(held_on=TODAY + timedelta(days=days))
+
+    links = [link["href"] for link in soup(as_("ben").get(LIST)).select("tbody a")]
+    assert links == [meeting.get_absolute_url() for meeting in (held_late, planned, held)]
+    older = [soup(as_("ben").get(LIST, {"before": meeting.pk})) for meeting in (held_late, planned, held)]
+    assert [len(page.select("tbody tr")) for page in older] == [2, 1, 0]
+
+
 @pytest.mark.parametrize("before", ["x", "-1", "²", "9" * 40, "999999"])
 def test_an_unknown_page_of_the_list_is_not_found(as_, meeting, before):
     assert as_("ben").get(LIST, {"before": before}).status_code == 404
@@ -128,7 +145,12 @@ def test_the_place_of_the_last_meeting_is_suggested(as_, amiras, meeting):
     assert page.select_one("[name=place]")["value"] == "Room 4"
 
 
-DATE = {"planned_on-day": "24", "planned_on-month": "11", "planned_on-year": "2026", "planned_at": "9:30am"}
+def boxes(name, day):
+    """A date as its three boxes send it."""
+    return {f"{name}-day": str(day.day), f"{name}-month": str(day.month), f"{name}-year": str(day.year)}
+
+
+DATE = {**boxes("planned_on", TODAY + timedelta(days=2)), "planned_at": "9:30am"}
 
 
 def test_a_meeting_is_planned_for_a_step_of_a_cycle(as_, amiras, integrate):
@@ -145,6 +167,20 @@ def test_without_a_template_the_page_says_whom_to_ask(as_, amiras):
     page = as_("ben").post(f"/cycles/inductions/{amiras.pk}/plan/", DATE)
 
     assert "Ask your programme administrator" in text_of(page)
+
+
+@pytest.mark.parametrize("days", [-1200, 800])
+def test_a_meeting_in_another_year_is_a_slip(as_, cast, amiras, template, meeting, days):
+    far = DATE | boxes("planned_on", TODAY + timedelta(days=days))
+    for path in (f"/cycles/inductions/{amiras.pk}/plan/", f"/cycles/{meeting.pk}/move/"):
+        page = soup(as_("ben").post(path, far))
+        assert page.select_one("#id_planned_on-error").text.strip().startswith("Error: Date must be between")
+
+
+def test_a_meeting_may_be_planned_for_the_last_year_of_an_induction_that_ends(as_, amiras, template):
+    Induction.objects.filter(pk=amiras.pk).update(ends_on=TODAY + timedelta(days=600))
+    far = DATE | boxes("planned_on", TODAY + timedelta(days=800))
+    assert as_("ben").post(f"/cycles/inductions/{amiras.pk}/plan/", far).status_code == 302
 
 
 def test_a_date_that_is_none_gets_the_form_again(as_, amiras, template):
@@ -276,16 +312,20 @@ def test_an_error_and_a_conflict_on_one_page_keep_both_texts(as_, meeting, url):
     assert (stored(meeting)["praise"], stored(meeting)["about-minutes"]) == ("Amira's words", 40)
 
 
-FIRST_OF_DECEMBER = {"follow_up_on-day": "1", "follow_up_on-month": "12", "follow_up_on-year": "2026"}
+TOMORROW = boxes("follow_up_on", TODAY + timedelta(days=1))
 
 
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
         ({"follow_up_at": "9:30am"}, "Enter the date of the follow-up as well"),
-        (FIRST_OF_DECEMBER, "Enter the time of the follow-up as well"),
+        (TOMORROW, "Enter the time of the follow-up as well"),
         ({"follow_up_at": "9:30am", "follow_up_on-day": "1"}, "must include a month and year"),
-        (FIRST_OF_DECEMBER | {"follow_up_at": "9"}, "Enter a time, like"),
+        (TOMORROW | {"follow_up_at": "9"}, "Enter a time, like"),
+        (boxes("follow_up_on", TODAY + timedelta(days=800)) | {"follow_up_at": "9:30am"}, "Date must be between"),
+        (boxes("held_on", TODAY + timedelta(days=1)), "The date on which you met must be today or in the past"),
+        (boxes("held_on", TODAY - timedelta(days=1200)), "Date must be between"),
+        (boxes("step_1_review_on", TODAY - timedelta(days=1)), "must be today or in the future"),
         ({"held_on-day": "1", "held_on-month": "12", "held_on-year": "1066"}, "Year must be 2000 or later"),
         ({"held_on-day": "1", "held_on-month": "12", "held_on-year": "9999"}, "Year must be before 2100"),
         ({"answer_praise": "x" * 20_001}, "Shorten this"),
@@ -608,10 +648,64 @@ def test_a_choice_made_on_an_older_text_is_asked_again(as_, meeting, url):
     assert stored(meeting)["praise"] == "Two"
 
 
+def test_a_day_in_the_future_on_which_they_met_is_not_saved_while_typing_and_the_rest_is(as_, meeting, url):
+    client = as_("ben")
+    typed = {"answer_praise": "W"} | boxes("held_on", TODAY + timedelta(days=1))
+
+    answer = client.post(url, page_of(client, url) | typed, headers=HTMX)
+
+    assert "but not yet: Date on which you met" in text_of(answer)
+    assert (stored(meeting)["praise"], stored(meeting)["about-held"]) == ("W", "")
+
+
+def test_a_day_to_look_again_that_has_passed_may_be_saved_again(as_, meeting, complete, url):
+    complete(meeting)
+    meeting.steps.update(review_on=TODAY - timedelta(days=1))
+    client = as_("ben")
+
+    assert client.post(url, page_of(client, url) | {"step_1_text": "Count to four"}).status_code == 302
+
+    assert meeting.steps.get().text == "Count to four"
+    again = client.post(url, page_of(client, url) | boxes("step_1_review_on", TODAY - timedelta(days=2)))
+    assert "must be today or in the future" in soup(again).select_one(".govuk-error-summary").text
+
+
+def test_the_planned_day_is_presumed_and_kept_only_when_the_meeting_is_finished(as_, plan, complete):
+    meeting = plan(days=-1)
+    client, url = as_("ben"), meeting.get_absolute_url()
+    sent = page_of(client, url)
+    assert {name: value for name, value in sent.items() if name.startswith("held_on")} == boxes(
+        "held_on", TODAY - timedelta(days=1)
+    )
+    client.post(url, sent | {"answer_praise": "W"})
+    assert stored(meeting)["about-held"] == ""
+    complete(meeting)
+    client.post(url, page_of(client, url) | {"finish": "1"})
+    assert Meeting.objects.get(pk=meeting.pk).held_on == TODAY - timedelta(days=1)
+
+
+def test_before_the_planned_day_no_day_is_presumed(as_, plan):
+    client, url = as_("ben"), plan(days=3).get_absolute_url()
+    assert page_of(client, url)["held_on-day"] == ""
+
+
+def test_another_day_than_the_presumed_one_is_kept_and_may_be_changed_back(as_, plan):
+    meeting = plan(days=-2)
+    client, url = as_("ben"), meeting.get_absolute_url()
+    for days in (1, 2):
+        client.post(url, page_of(client, url) | boxes("held_on", TODAY - timedelta(days=days)))
+        assert stored(meeting)["about-held"] == (TODAY - timedelta(days=days)).isoformat()
+
+
+def test_when_and_where_stand_at_the_top_of_the_page(as_, meeting, url):
+    first, *_ = soup(as_("ben").get(url)).select("form[data-autosave] fieldset")
+    assert "When and where" in first.text
+
+
 def test_while_a_date_is_half_typed_the_rest_is_saved_and_the_page_says_so(as_, meeting, url):
     client = as_("ben")
 
-    answer = client.post(url, page_of(client, url) | {"answer_praise": "W", "held_on-day": "1"}, headers=HTMX)
+    answer = client.post(url, page_of(client, url) | {"answer_praise": "W", "held_on-year": ""}, headers=HTMX)
 
     assert "but not yet: Date on which you met" in text_of(answer)
     assert stored(meeting)["praise"] == "W"
@@ -761,6 +855,12 @@ def test_a_meeting_is_moved(as_, meeting):
     assert response.url == meeting.get_absolute_url()
     assert Meeting.objects.get().place == "Hall"
     assert soup(client.post(f"/cycles/{meeting.pk}/move/", {"place": "x"})).select_one(".govuk-error-summary")
+
+
+def test_a_meeting_that_is_moved_was_not_held_yet(as_, meeting):
+    Meeting.objects.filter(pk=meeting.pk).update(held_on=TODAY)
+    as_("ben").post(f"/cycles/{meeting.pk}/move/", DATE)
+    assert Meeting.objects.get().day == TODAY + timedelta(days=2)
 
 
 def test_a_meeting_is_cancelled(as_, meeting):

@@ -40,6 +40,11 @@ def draft(review, **changes):
     return {**DRAFT, "revision": review.revision, **changes}
 
 
+def boxes(name, day):
+    """A date as its three boxes send it."""
+    return {f"{name}-day": day.day, f"{name}-month": day.month, f"{name}-year": day.year}
+
+
 # The list
 
 
@@ -242,6 +247,39 @@ def test_a_row_is_added_without_losing_a_word(visit, report):
     html = visit("grace", "reviews:edit", review.pk, post=draft(review, **{"targets-add": "1"})).content.decode()
     assert "targets-1-text" in html
     assert "Ask every pupil to answer a question." in html
+
+
+def test_a_day_to_look_at_a_target_again_is_still_to_come(visit, report):
+    review = report(complete=False)
+    past = timezone.localdate() - timedelta(days=1)
+    html = visit(
+        "grace", "reviews:edit", review.pk, post=draft(review, **boxes("targets-0-review_on", past))
+    ).content.decode()
+    assert "The day to look at it again must be today or in the future" in html
+    assert not review.targets.filter(review_on=past).exists()
+
+
+def test_a_day_that_has_passed_since_it_was_set_may_be_saved_again(visit, report):
+    review = report(complete=False)
+    today = timezone.localdate()
+    sent = draft(review, **boxes("targets-0-review_on", today))
+    assert visit("grace", "reviews:edit", review.pk, post=sent).status_code == 302
+    past = today - timedelta(days=1)
+    review.targets.update(review_on=past)
+    review.refresh_from_db()
+    sent = draft(review, **boxes("targets-0-review_on", past) | {"targets-0-text": "Ask all."})
+    assert visit("grace", "reviews:edit", review.pk, post=sent).status_code == 302
+    assert review.targets.get().text == "Ask all."
+
+
+def test_a_day_that_has_passed_is_not_saved_while_typing_and_the_rest_is(visit, report):
+    review = report(complete=False)
+    past = timezone.localdate() - timedelta(days=1)
+    sent = draft(review, reasons="Calm", **boxes("targets-0-review_on", past))
+    answer = visit("grace", "reviews:edit", review.pk, post=sent, headers={"HX-Request": "true"})
+    assert "Targets" in answer.content.decode()
+    review.refresh_from_db()
+    assert review.reasons == "Calm"
 
 
 def test_a_stale_page_gets_both_versions_and_can_be_saved_then(visit, report):
