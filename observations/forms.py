@@ -208,7 +208,7 @@ class ProformaForm(SeenForm, AnswersForm):
             "happened_on",
             *self.laid_out(),
             Seen(self.seen),
-            buttons=[gov.Button("Save"), gov.Button("Complete", kind="secondary", name="complete", value="1")],
+            buttons=[gov.Button("Complete", name="complete", value="1"), gov.Button("Save", kind="secondary")],
             autosave=self.autosave,
             mark_optional=False,
         )

@@ -347,7 +347,10 @@ class ReviewForm(gov.ModelForm):
             if question.answer(theirs) != question.answer(mine)
         ]
         found += self._other_rows(theirs)
-        ours = [target_in_words(row["text"], row["standards"], row["review_on"]) for row in self._targets()]
+        ours = [
+            target_in_words(row["text"], [str(one) for one in row["standards"]], row["review_on"])
+            for row in self.cleaned_data["targets"]
+        ]
         if (targets := targets_in_words(theirs)) != ours:
             found.append(("Targets", "\n".join(targets)))
         return found

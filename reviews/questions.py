@@ -119,7 +119,7 @@ QUESTIONS = [
         section="Entitlements and working pattern",
     ),
     Question(
-        "next_fte", "Share of full time next term", "enter the share of full time",
+        "next_fte", "Full-time equivalent (FTE) next term", "enter the full-time equivalent",
         staying,
         hint="1 is full time, 0.6 is three days a week.",
         section="Entitlements and working pattern",
@@ -207,10 +207,10 @@ def _outcome(outcome: str, comment: str) -> str:
     return f"{outcome or 'Not answered'}. {comment}".rstrip()
 
 
-def target_in_words(text: str, codes: list[str], review_on: date | None) -> str:
+def target_in_words(text: str, standards: list[str], review_on: date | None) -> str:
     said = [text]
-    if codes:
-        said.append("Standards: " + ", ".join(codes) + ".")
+    if standards:
+        said.append("Standards: " + ", ".join(standards) + ".")
     if review_on:
         said.append(f"To be looked at again on {date_format(review_on, 'j F Y')}.")
     return "\n".join(said)
@@ -218,10 +218,13 @@ def target_in_words(text: str, codes: list[str], review_on: date | None) -> str:
 
 def targets_in_words(review: "Review") -> list[str]:
     rows = review.targets.order_by("position", "standards__position").values_list(
-        "position", "text", "review_on", "standards__code"
+        "position", "text", "review_on", "standards__code", "standards__title"
     )
     by_target = (list(found) for _, found in groupby(rows, key=itemgetter(0)))
-    return [target_in_words(found[0][1], [row[3] for row in found if row[3]], found[0][2]) for found in by_target]
+    return [
+        target_in_words(found[0][1], [f"{row[3]} {row[4]}" for row in found if row[3]], found[0][2])
+        for found in by_target
+    ]
 
 
 def advice(review: "Review") -> list[str]:
@@ -234,7 +237,7 @@ def advice(review: "Review") -> list[str]:
         found.append("A target is very short. Does it say how one will see that it is met?")
     if review.next_fte is not None and review.next_fte != review.fte:
         found.append(
-            "The share of full time next term differs from the one that we know. Does the school's record need a change?"
+            "The full-time equivalent next term differs from the one that we know. Does the school's record need a change?"
         )
     if review.on_track is False and review.support_plan_in_place is False:
         found.append("The ECT is not on track and there is no support plan yet.")
@@ -257,7 +260,7 @@ def header(review: "Review") -> list[list[str]]:
         ["Mentor", people[Role.MENTOR].name if Role.MENTOR in people else "None"],
         ["Period", f"{date_format(review.period_from, 'j F Y')} to {date_format(review.period_to, 'j F Y')}"],
         ["Term of induction", str(review.number)],
-        ["Share of full time in the period", f"{review.fte.normalize():f}"],
+        ["Full-time equivalent (FTE) in the period", f"{review.fte.normalize():f}"],
         ["Terms served by the end of the period", f"{round(served, 2).normalize():f}"],
     ]
 

@@ -76,7 +76,7 @@ def _row(review: Review, user, today) -> dict[str, Any]:
         "stands_at": review.get_state_display() if review.is_overdue(today) else "",
         "due": f"{review.due_on.day} {review.due_on:%b %Y}",
         "signed": _signed(tuple((role.label, signature is not None) for role, signature in review.signatures_needed())),
-        "next": turn.what if turn else "Read",
+        "next": turn.what if turn else "Read" if review.may(user, "read") else "",
         "next_url": turn.url if turn else url,
     }
 

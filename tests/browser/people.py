@@ -131,7 +131,7 @@ class Person:
         self.chooses("Yes", "Has the ECT had their training programme and all other statutory entitlements?")
         self.enters("0", "Days absent in this period")
         self.chooses("Yes", "Will the ECT be at this school next term?")
-        self.enters("1", "Share of full time next term")
+        self.enters("1", "Full-time equivalent (FTE) next term")
 
     def row_about(self, text: str) -> Locator:
         """The first row of a list that has this text."""

@@ -209,6 +209,16 @@ def test_enter_presses_the_forms_own_button_and_not_that_of_a_row():
     }
 
 
+def test_enter_only_saves_a_form_that_is_saved_as_it_is_typed():
+    class Draft(forms.Form):
+        text = forms.CharField()
+        helper = gov.FormHelper(buttons=[gov.Button("Finish", name="finish", value="1")], autosave="/save/")
+
+    first, finish = page(Draft()).find_all("button")
+    assert "name" not in first.attrs
+    assert finish["name"] == "finish"
+
+
 def test_rows_have_the_looks_of_their_own_helper_and_of_the_form():
     class Laid(Target):
         helper = gov.FormHelper("by", gov.Reveal("shared", on=["text"]))

@@ -64,6 +64,14 @@ def test_the_ect_is_led_to_sign_from_the_list(visit, report):
     assert reverse("reviews:sign", args=[review.pk]) in visit("amira", "reviews:list").content.decode()
 
 
+def test_an_ect_is_offered_nothing_to_do_with_a_report_that_they_cannot_read_yet(visit, report):
+    report()
+    html = visit("amira", "reviews:list").content.decode()
+    assert "Nothing yet" in html
+    assert ">Read<" not in html
+    assert ">Read<" in visit("ruth", "reviews:list").content.decode()
+
+
 def test_far_off_and_reviewed_reports_are_one_click_away(visit, report):
     far = report(complete=False)
     Review.objects.filter(pk=far.pk).update(due_on=timezone.localdate() + timedelta(days=90))
@@ -202,7 +210,7 @@ def test_a_final_assessment_asks_for_a_recommendation(visit, report):
     review = report(complete=False, kind=Kind.FINAL_ASSESSMENT)
     html = visit("grace", "reviews:edit", review.pk).content.decode()
     assert "The headteacher&#x27;s recommendation" in html
-    assert "Share of full time next term" not in html
+    assert "Full-time equivalent (FTE) next term" not in html
 
 
 def test_earlier_targets_are_carried_into_the_form(visit, report):
