@@ -42,6 +42,15 @@ MENU = [
     ("Sign out", "account_logout", None),
 ]
 
+# What background jobs do, for whoever looks after them.
+JOBS = {
+    "people.tasks.send_notice": "Send an e-mail",
+    "people.tasks.check_events": "Check that the list of events is as it was written",
+    "people.tasks.forget_sessions": "Forget sessions that have ended",
+    "reviews.tasks.make_pdf": "Make the PDF of a signed record",
+    "reviews.tasks.plan_all_reviews": "Bring reports in line with terms",
+}
+
 
 def navigation(request):
     """For every page: the menu of this person's roles, and whether this is a demonstration."""
@@ -130,6 +139,8 @@ def jobs(request):
         messages.success(request, "The job will be tried again in a moment.")
         return redirect("jobs")
     failures = Paginator(Failure.objects.order_by("-stopped", "pk"), ROWS).get_page(request.GET.get("page"))
+    for failure in failures:
+        failure.words = JOBS.get(failure.func, failure.func)
     return render(request, "jobs.html", {"failures": failures})
 
 

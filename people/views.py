@@ -2,6 +2,7 @@
 
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 
 from .models import Induction, School
 from .permissions import SEE_DATES, SEE_SCHOOL, require
@@ -45,12 +46,14 @@ def schools(request):
 def school(request, pk):
     """A school's ECTs with their mentor and tutor, and its terms."""
     found = get_object_or_404(School.objects.visible_to(request.user).select_related("appropriate_body"), pk=pk)
+    terms, today = found.terms.order_by("starts_on"), timezone.localdate()
     return render(
         request,
         "people/school.html",
         {
             "school": found,
             "inductions": Induction.objects.visible_to(request.user).filter(school=found).for_list(),
-            "terms": found.terms.order_by("starts_on"),
+            "terms": [term for term in terms if term.ends_on >= today],
+            "past": [term for term in terms if term.ends_on < today],
         },
     )

@@ -3,6 +3,7 @@ the public check of a record."""
 
 import json
 import logging
+import unicodedata
 from functools import cache
 from typing import Any
 
@@ -302,13 +303,14 @@ def step(request, pk, name):
         about=questions.header(review),
         sections=questions.sections(review),
         advice=questions.advice(review) if name == "release" else [],
-        unprintable=_unprintable(review) if name == "release" else "",
+        unprintable=_unprintable(review) if name == "release" else [],
     )
 
 
-def _unprintable(review: Review) -> str:
-    """The characters that the record's fonts do not have: in the PDF they would be empty boxes."""
-    return pdf.missing_characters(json.dumps(questions.content(review), ensure_ascii=False))
+def _unprintable(review: Review) -> list[tuple[str, str]]:
+    """The characters that the record's fonts do not have, with their names: in the PDF they would be empty boxes."""
+    found = pdf.missing_characters(json.dumps(questions.content(review), ensure_ascii=False))
+    return [(character, unicodedata.name(character, f"U+{ord(character):04X}").lower()) for character in found]
 
 
 EXPLANATIONS = {

@@ -9,8 +9,10 @@ from django.utils import timezone
 from django_q.models import Failure, OrmQ, Success
 
 from cycles.models import Meeting
-from ectprogramme.views import server_error
+from ectprogramme.views import JOBS, server_error
 from observations.models import Proforma
+from people import tasks as people_tasks
+from reviews import tasks as review_tasks
 from reviews.models import Review
 
 
@@ -127,6 +129,16 @@ def test_failed_jobs_wait_for_the_programme_administrator_and_for_nobody_else(ca
     assert home(sign_in, cast["joan"]).context["next"] is None
 
 
+def test_every_background_job_has_words():
+    tasks = {
+        f"{app}.tasks.{name}"
+        for app, module in (("people", people_tasks), ("reviews", review_tasks))
+        for name, task in vars(module).items()
+        if callable(task) and task.__module__ == module.__name__
+    }
+    assert tasks == set(JOBS)
+
+
 def test_many_failed_jobs_are_on_several_pages(cast, sign_in):
     for number in range(31):
         failed_job(number)
@@ -141,6 +153,7 @@ def test_a_failed_job_is_shown_and_tried_again(cast, sign_in):
     client = sign_in(cast["olive"])
     html = client.get(reverse("jobs")).content.decode()
     assert "no mail server" in html
+    assert ">Send an e-mail</h2>" in html
     assert "5 times" in html
     assert client.post(reverse("jobs"), {"job": failure.pk}).url == reverse("jobs")
     assert not Failure.objects.filter(pk=failure.pk).exists()

@@ -106,7 +106,16 @@ def test_a_school_without_ects_and_terms_says_so(cast, sign_in):
     )
     html = sign_in(cast["nadia"]).get(school.get_absolute_url()).content.decode()
     assert "No early career teacher" in html
-    assert "terms are not entered yet" in html
+    assert "are not entered yet" in html
+    assert "Earlier terms" not in html
+
+
+def test_terms_that_are_over_are_folded_away(cast, sign_in):
+    school = School.objects.get(name="Ashdown School")
+    html = sign_in(cast["joan"]).get(school.get_absolute_url()).content.decode()
+    over = school.terms.filter(ends_on__lt=timezone.localdate()).first()
+    coming = school.terms.filter(ends_on__gte=timezone.localdate()).first()
+    assert html.index(coming.name) < html.index("Earlier terms") < html.index(over.name)
 
 
 @pytest.mark.parametrize("key", ["grace", "ruth", "joan", "colin"])

@@ -90,7 +90,8 @@ def test_a_report_says_everything_in_the_order_of_the_page(report, standards):
     assert said["Standards of concern"] == [("TS7 Standard TS7", "Lessons start late.")]
     assert said["Development targets"][0] == (
         "Target 1",
-        "Ask every pupil to answer a question before the lesson ends.\nStandards: TS6 Standard TS6.\nTo be looked at again on 1 December 2026.",
+        "Ask every pupil to answer a question before the lesson ends.\nStandards: TS6 Standard TS6.\n"
+        "To be looked at again on 1 December 2026.",
     )
 
 

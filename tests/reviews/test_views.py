@@ -591,8 +591,19 @@ def test_the_release_page_repeats_what_has_to_change_and_names_what_cannot_be_pr
     Review.objects.filter(pk=review.pk).update(reasons="Thumbs up 👍 (TS1)")
     html = visit("grace", "reviews:step", review.pk, "release").content.decode()
     assert "Name a standard." in html
-    assert "👍" in html
+    assert "The record cannot show this character" in html
+    assert "👍 <span" in html
+    assert "(thumbs up sign)" in html
+
+
+def test_the_page_for_signing_names_what_cannot_be_printed(visit, report):
+    review = report("commented")
+    said = {**review.released, "sections": [{"title": "The review", "answers": [["Reasons", "漢 and 👍"]]}]}
+    Review.objects.filter(pk=review.pk).update(released=said)
+    html = visit("amira", "reviews:sign", review.pk).content.decode()
     assert "The record cannot show these characters" in html
+    assert "(thumbs up sign)" in html
+    assert "do not sign yet" in html
 
 
 # Commenting
