@@ -4,13 +4,12 @@ A reflection is the ECT's alone until it is shared. Sharing can be taken back un
 mentor has read is kept as it was read, and the ECT begins another beside the same question.
 """
 
-from collections.abc import Callable, Set
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import models
 
 from people.permissions import Role
+from people.workflow import Step
 
 if TYPE_CHECKING:
     from content.models import Reflection
@@ -25,28 +24,12 @@ class State(models.TextChoices):
 OPEN = frozenset({State.PRIVATE, State.SHARED})  # one beside each question; the others are kept
 
 
-def nothing(reflection: Any) -> str:
-    """What a step needs that can be taken at once."""
-    return ""
-
-
 def words_and_a_mentor(reflection: "Reflection") -> str:
     if not reflection.text.strip():
         return "Write something before you share it."
     if reflection.induction.mentor is None:
         return "You have no mentor to share it with yet."
     return ""
-
-
-@dataclass(frozen=True)
-class Step:
-    """One way from state to state: who takes it, what it needs first, and its words on buttons."""
-
-    start: Set[State]
-    to: State
-    who: Set[Role]
-    button: str
-    needs: Callable[["Reflection"], str] = nothing
 
 
 ECT, MENTOR = frozenset({Role.ECT}), frozenset({Role.MENTOR})
