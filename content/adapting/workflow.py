@@ -4,13 +4,12 @@ What is in use is never written in: to change it a school writes another draft, 
 (`replace` is what that does to the one before).
 """
 
-from collections.abc import Callable, Set
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import models
 
 from people.permissions import Role
+from people.workflow import Step
 
 if TYPE_CHECKING:
     from content.models import Adaptation
@@ -22,26 +21,10 @@ class State(models.TextChoices):
     PUT_AWAY = "put_away", "Put away"
 
 
-def nothing(adaptation: Any) -> str:
-    """What a step needs that can be taken at once."""
-    return ""
-
-
 def something_to_ask(adaptation: "Adaptation") -> str:
     if adaptation.adapted_from.retired:
         return "The programme has dropped this meeting, so your version of it would not be offered."
     return "" if adaptation.copy() else "Every section is hidden. Show one at least."
-
-
-@dataclass(frozen=True)
-class Step:
-    """One way from state to state: who takes it, its words on buttons, and what it needs first."""
-
-    start: Set[State]
-    to: State
-    who: Set[Role]
-    button: str = ""  # empty for a step that follows by itself from another
-    needs: Callable[["Adaptation"], str] = nothing
 
 
 SCHOOL = frozenset({Role.TUTOR, Role.HEAD, Role.SCHOOL_ADMIN})
