@@ -6,10 +6,12 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Self
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, prefetch_related_objects
 
+from content.electives.workflow import State as ElectiveState
 from content.models import (
     Cycle,
+    ElectiveChoice,
     KeptPlace,
     Module,
     Programme,
@@ -46,7 +48,7 @@ class Reader:
         if not sides:
             return cls(user, frozenset(), ())
         mine = Induction.objects.filter(reach(user.places, RULES["tick"], induction=""))
-        found = mine.select_related("ect", "following__programme").prefetch_related("patterns").order_by("ect__name")
+        found = mine.select_related("ect", "following__programme").order_by("ect__name")
         return cls(user, frozenset({*sides, BOTH}), tuple(found))
 
     @classmethod
@@ -186,12 +188,25 @@ class StudyToRead:
     own: Progress | None
     ects: Progress | None
 
+    @property
+    def is_elective(self) -> bool:
+        return self.study.kind == Study.Kind.ELECTIVE
+
+    @property
+    def is_begun(self) -> bool:
+        return any(progress.is_begun for progress in (self.own, self.ects) if progress)
+
 
 @dataclass
 class ModuleToRead:
     module: Module
     studies: list[StudyToRead]
     sessions: list[Session]
+
+    def with_electives(self, agreed: set[int]) -> Self:
+        """Of the electives only those that ECT and mentor have agreed on, and what somebody is reading already."""
+        studies = [line for line in self.studies if not line.is_elective or line.study.pk in agreed or line.is_begun]
+        return type(self)(self.module, studies, self.sessions)
 
 
 @dataclass
@@ -204,6 +219,7 @@ class Shelf:
     year: int
     modules: list[ModuleToRead]
     cycles: list[Cycle]
+    has_electives: bool = False
 
     @property
     def other_year(self) -> int:
@@ -213,6 +229,7 @@ class Shelf:
 def shelves(reader: Reader, today: date, *, only: int | None = None, year: int | None = None) -> list[Shelf]:
     """A shelf for each induction that somebody reads for, or for one of them alone; of another year than now if told."""
     programmes = list(Programme.objects.current())
+    prefetch_related_objects(reader.inductions, "patterns")
     found = [
         Shelf(induction, programme_of(induction, programmes), now, year or now.number, [], [])
         for induction in reader.inductions
@@ -221,13 +238,25 @@ def shelves(reader: Reader, today: date, *, only: int | None = None, year: int |
     ]
     modules = modules_to_read(reader, [shelf.induction for shelf in found], year__in={shelf.year for shelf in found})
     cycles = list(Cycle.objects.current()) if any(shelf.year == 2 for shelf in found) else []
+    agreed = electives_agreed(shelf.induction for shelf in found)
     for shelf in found:
         if shelf.programme:
             key = shelf.programme.pk
             there = [module for module in modules[shelf.induction.pk] if module.module.programme_id == key]
-            shelf.modules = [module for module in there if module.module.year == shelf.year]
+            there = [module for module in there if module.module.year == shelf.year]
+            shelf.has_electives = any(line.is_elective for module in there for line in module.studies)
+            shelf.modules = [module.with_electives(agreed[shelf.induction.pk]) for module in there]
             shelf.cycles = [cycle for cycle in cycles if shelf.year == 2 and cycle.programme_id == key]
     return found
+
+
+def electives_agreed(inductions: Iterable[Induction]) -> dict[int, set[int]]:
+    """The keys of the electives that ECT and mentor have agreed on, by the key of the induction."""
+    agreed: dict[int, set[int]] = {induction.pk: set() for induction in inductions}
+    choices = ElectiveChoice.objects.filter(induction__in=agreed, state=ElectiveState.AGREED)
+    for induction, study in choices.values_list("induction", "study"):
+        agreed[induction].add(study)
+    return agreed
 
 
 def modules_to_read(reader: Reader, inductions: Iterable[Induction], **where: Any) -> dict[int, list[ModuleToRead]]:

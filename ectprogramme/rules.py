@@ -7,6 +7,9 @@ from content import permissions as reading_permissions
 from content import workflow as reading_workflow
 from content.adapting import permissions as adapting_permissions
 from content.adapting import workflow as adapting_workflow
+from content.electives import permissions as elective_permissions
+from content.electives import workflow as elective_workflow
+from content.examples import permissions as example_permissions
 from cycles import permissions as meeting_permissions
 from cycles import workflow as meeting_workflow
 from cycles.audits import permissions as audit_permissions
@@ -20,7 +23,7 @@ from people.workflow import nothing
 from reviews import permissions as review_permissions
 from reviews import workflow as review_workflow
 
-SUBJECTS = [
+SUBJECTS: list[tuple[str, ModuleType | None, ModuleType]] = [
     ("Progress reviews and formal assessments", review_workflow, review_permissions),
     ("Meetings of mentor and ECT", meeting_workflow, meeting_permissions),
     ("Module audits", audit_workflow, audit_permissions),
@@ -28,6 +31,8 @@ SUBJECTS = [
     ("Engage-with-an-expert proformas", proforma_workflow, proforma_permissions),
     ("Reading, and the reflections beside it", reading_workflow, reading_permissions),
     ("A school's own meeting templates", adapting_workflow, adapting_permissions),
+    ("Choosing an elective", elective_workflow, elective_permissions),
+    ("A school's own examples, by the audience of their section", None, example_permissions),
 ]
 
 
@@ -61,9 +66,19 @@ def _roles() -> Iterator[str]:
     yield ""
 
 
-def _subject(title: str, workflow: ModuleType, permissions: ModuleType) -> Iterator[str]:
+def _subject(title: str, workflow: ModuleType | None, permissions: ModuleType) -> Iterator[str]:
     yield f"## {title}"
     yield ""
+    if workflow:
+        yield from _workflow(workflow)
+    yield "| may | what that is | " + " | ".join(role.label for role in Role) + " |"
+    yield "|---|---|" + "---|" * len(Role)
+    for action, row in permissions.RULES.items():
+        yield f"| {action} | {permissions.MEANS[action]} | " + " | ".join(_allowed(row, role) for role in Role) + " |"
+    yield ""
+
+
+def _workflow(workflow: ModuleType) -> Iterator[str]:
     yield "```mermaid"
     yield "stateDiagram-v2"
     for name, step in workflow.STEPS.items():
@@ -91,11 +106,6 @@ def _subject(title: str, workflow: ModuleType, permissions: ModuleType) -> Itera
             to += " when each has taken it"
         needs = "" if step.needs is nothing else step.needs.__name__.replace("_", " ")
         yield f"| {name} | {who} | {', '.join(f'`{state}`' for state in sorted(step.start))} | {to} | {needs} |"
-    yield ""
-    yield "| may | what that is | " + " | ".join(role.label for role in Role) + " |"
-    yield "|---|---|" + "---|" * len(Role)
-    for action, row in permissions.RULES.items():
-        yield f"| {action} | {permissions.MEANS[action]} | " + " | ".join(_allowed(row, role) for role in Role) + " |"
     yield ""
 
 

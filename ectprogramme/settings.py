@@ -158,6 +158,12 @@ CACHES = {
         # for whoever guesses passwords from many addresses to have theirs forgotten.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
+    # PDFs of what is read, for an hour; web server and worker share them
+    "pdfs": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": PRIVATE / "pdfs",
+        "OPTIONS": {"MAX_ENTRIES": 200},
+    },
 }
 Q_CLUSTER = {
     "name": "ectprogramme",
@@ -198,7 +204,8 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_RATE_LIMITS = {"check_record": "30/m/ip"}  # beside allauth's own; codes of records cannot be guessed
+# Beside allauth's own: codes of records cannot be guessed, and nobody keeps the processor busy
+ACCOUNT_RATE_LIMITS = {"check_record": "30/m/ip", "make_pdf": "6/m/user"}
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_CHANGE_EMAIL = True  # one address each: a new one takes over when its owner has followed the link

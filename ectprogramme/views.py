@@ -13,7 +13,7 @@ from django.utils import timezone
 from django_q.models import Failure
 from django_q.tasks import async_task
 
-from content.models import Reflection
+from content.models import ElectiveChoice, Reflection
 from cycles.models import Audit, Meeting
 from observations.models import Proforma
 from people.models import Induction, User
@@ -74,12 +74,13 @@ def navigation(request):
 def home(request):
     """Whose turn it is: the one most urgent thing first, then the rest, then the person's ECTs."""
     user, today = request.user, timezone.localdate()
-    waiting: list[Review | Meeting | Proforma | Reflection | Audit] = [
+    waiting: list[Review | Meeting | Proforma | Reflection | ElectiveChoice | Audit] = [
         *Review.objects.waiting_on(user).begun_or_soon(today).for_list().order_by("due_on", "pk")[:TURNS],
         *Meeting.objects.waiting_on(user).select_related("induction__ect")[:TURNS],
         *Proforma.objects.waiting_on(user).select_related("induction__ect")[:TURNS],
         *Reflection.objects.waiting_on(user).for_list().order_by("shared_at", "pk")[:TURNS],
         *Audit.objects.waiting_on(user).select_related("induction", "module")[:TURNS],
+        *ElectiveChoice.objects.waiting_on(user).select_related("induction__ect", "study")[:TURNS],
     ]
     turns = in_order([turn for thing in waiting if (turn := thing.turn_for(user))] + _failed_jobs(user))
     everybody = Induction.objects.visible_to(user).for_list()

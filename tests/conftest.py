@@ -6,7 +6,7 @@ import time
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db.backends.sqlite3.base import DatabaseOperations
 from django.utils import timezone
 
@@ -30,7 +30,8 @@ def browser_type_launch_args(browser_type_launch_args):
 @pytest.fixture(autouse=True)
 def _nothing_remembered():
     """Each test begins with an empty cache: limits on attempts count in it."""
-    cache.clear()
+    for cache in caches.all():
+        cache.clear()
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ os.environ["VAR"] = tempfile.mkdtemp(prefix="ectprogramme-tests-")
 from ectprogramme.settings import *  # the environment has to be set first
 
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+LOCAL = "django.core.cache.backends.locmem.LocMemCache"
+CACHES = {"default": {"BACKEND": LOCAL}, "pdfs": {"BACKEND": LOCAL, "LOCATION": "pdfs"}}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # a file, since threads of one test share it; nothing in it outlives the run, so nothing waits for the disk
     DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}

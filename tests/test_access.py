@@ -6,11 +6,13 @@ A row says who gets which answer to a GET; everybody else who is signed in gets 
 from dataclasses import dataclass, field
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from content.actions import upload_packs
 from content.adapting.actions import begin as adapt
-from content.models import Template
+from content.examples.actions import add as add_example
+from content.models import StudySection, Template
 from content.packs import gather
 from cycles.models import LearningAction
 from people.models import Induction, User
@@ -24,6 +26,7 @@ MENTORS = {"ben", "priya", "daniel"}
 PAIRS = MENTORS | {"amira", "tom", "zofia"}
 ADMINISTRATORS = {"joan", "farah", "olive"}
 SCHOOLS = ADMINISTRATORS | {"grace", "helen", "ruth", "samuel", "colin", "nadia"}
+KEEPERS = {"ben", "priya", "grace", "ruth", "joan"}  # of Ashdown's own examples
 
 
 @dataclass
@@ -87,6 +90,17 @@ ACCESS = {
     "learning:new": Row(("amira",), people("amira"), people("ben")),
     "learning:action": Row(("action",), people("tom priya")),
     "learning:step": Row(("action", "finish"), not_by_get=ALL),
+    "electives:list": Row(("amira",), people("amira ben"), people("grace ruth joan colin olive")),
+    "electives:propose": Row(("amira", "study"), people("amira"), people("ben grace ruth joan colin olive")),
+    "electives:change": Row(("choice",), moved=people("amira ben")),  # it is begun
+    "electives:step": Row(("choice", "agree"), not_by_get=ALL),
+    "examples:list": Row(("school",), KEEPERS, people("amira tom")),
+    "examples:add": Row(("school", "study", "reflective-practice"), KEEPERS, people("amira tom")),
+    "examples:change": Row(("example",), KEEPERS, people("amira tom")),
+    "examples:remove": Row(("example",), not_by_get=ALL),
+    "examples:file": Row(("example",), KEEPERS | people("amira tom")),
+    "printing:page": Row(("modules", "module"), ALL),
+    "printing:pdf": Row(("studies", "study"), ALL),
     "cycles:list": Row(ok=ALL - ADMINISTRATORS - {"colin", "nadia"}, refused=ADMINISTRATORS | {"colin", "nadia"}),
     "cycles:plan": Row(("amira",), people("amira ben"), people("grace ruth joan colin olive")),
     "cycles:meeting": Row(("meeting",), people("amira ben grace ruth")),
@@ -120,7 +134,12 @@ def things(demo):
     make_pdf(record.pk)
     amira = Induction.objects.get(ect__name="Amira Khan")
     six_steps = Template.objects.get(slug="six-step-meeting")
+    asking = StudySection.objects.get(slug="reflective-practice", study__slug="assessment-elective-5")
+    sheet = {"kind": "file", "title": "A sheet", "text": "", "url": "", "seconds": None}
+    sheet["file"] = SimpleUploadedFile("sheet.pdf", b"%PDF-1.7")
     return {
+        "choice": amira.electives.get().pk,
+        "example": add_example(asking, amira.school, sheet, by=amira.mentor).pk,
         "module": "module-4",
         "session": "module-4-week-6",
         "study": "assessment-elective-5",

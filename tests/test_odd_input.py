@@ -6,7 +6,8 @@ from django.urls import reverse
 
 from content.actions import upload_packs
 from content.adapting.actions import begin as adapt
-from content.models import Template
+from content.examples.actions import add
+from content.models import SectionDone, Study, Template
 from content.packs import Source
 from cycles.models import LearningAction
 from ectprogramme import demonstration
@@ -40,6 +41,11 @@ def forms(demo):
     amira = Induction.objects.get(ect__name="Amira Khan")
     meeting, proforma = amira.meetings.get(state="planned"), amira.proformas.get()
     adaptation = adapt(amira.school, Template.objects.get(slug="six-step-meeting"), by=amira.tutor)
+    elective = Study.objects.get(slug="assessment-elective-5")
+    SectionDone.objects.filter(person=amira.ect).delete()  # an elective that is begun cannot be exchanged
+    choice = amira.electives.get()
+    words = {"kind": "text", "title": "Pairs", "text": "See them.", "url": "", "seconds": None}
+    example = add(elective.sections.get(slug="reflective-practice"), amira.school, words, by=amira.mentor)
     reports = {review.state: review.pk for review in Review.objects.exclude(revision=0)}
     olive = User.objects.get(name="Olive Turner")
     upload = upload_packs(
@@ -77,6 +83,11 @@ def forms(demo):
         ("ben", "content:section", ["assessment-elective-5", "mentor-reminder"]),
         ("ben", "content:reflection_step", [amira.reflections.get(state="shared").pk, "open"]),
         ("joan", "content:following", [amira.pk]),
+        ("amira", "electives:propose", [amira.pk, elective.slug]),
+        ("ben", "electives:change", [choice.pk]),
+        ("ben", "examples:add", [amira.school_id, elective.slug, "reflective-practice"]),
+        ("ben", "examples:change", [example.pk]),
+        ("ben", "printing:pdf", ["sessions", "module-4-week-6"]),
         (None, "check", []),
         (None, "personas", []),
         (None, "account_login", []),
@@ -155,6 +166,9 @@ def test_no_page_breaks_at_anything_in_its_address(forms, client):
         "/content/cycles/%F0/",
         "/content/studies/%F0/%F0/",
         "/content/reflections/9223372036854775808/",
+        "/examples/99999999999999999999/",
+        "/electives/inductions/9223372036854775808/",
+        "/print/studies/%00/",
     ]
     faults += [path for path in paths if client.get(path).status_code >= 500]
     assert not faults, "\n".join(faults)

@@ -6,6 +6,8 @@ retires pieces and deletes none, because records point at them; a record that as
 
 from content.models.adaptations import Adaptation, AdaptedSection
 from content.models.cycles import ActionStepExample, Area, Cycle, CycleStep, DiagnosticItem, Theme
+from content.models.electives import ElectiveChoice
+from content.models.examples import SchoolExample, examples_for
 from content.models.packs import Pack, PackLoad, Piece
 from content.models.programmes import (
     Activity,
@@ -35,6 +37,7 @@ __all__ = [
     "Cycle",
     "CycleStep",
     "DiagnosticItem",
+    "ElectiveChoice",
     "Following",
     "Guidance",
     "Ingredient",
@@ -49,6 +52,7 @@ __all__ = [
     "Reference",
     "Reflection",
     "Scenario",
+    "SchoolExample",
     "SearchEntry",
     "Section",
     "SectionDone",
@@ -60,5 +64,6 @@ __all__ = [
     "SuggestedAction",
     "Template",
     "Theme",
+    "examples_for",
     "may_load",
 ]

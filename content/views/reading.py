@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from content import actions
+from content.examples.permissions import RULES as EXAMPLE_RULES
 from content.forms import FollowingForm, SectionForm
 from content.models import (
     Ingredient,
@@ -20,13 +21,14 @@ from content.models import (
     Study,
     StudySection,
     SuggestedAction,
+    examples_for,
 )
 from content.permissions import RULES
 from content.reading import MENTOR, Progress, Reader, StudyToRead, done_by, progress_in, sections_of, shelves
 from content.workflow import OPEN, STEPS, State
 from ectprogramme import gov
 from people.actions import Refused
-from people.models import Induction
+from people.models import Induction, School
 from people.permissions import allowed, require
 
 YEARS = {"1": 1, "2": 2}
@@ -186,7 +188,9 @@ def _form(request, page):
 def _section_page(request, page, status=200, **more):
     """Fetches scenarios and actions only where a section shows them."""
     shown = [page["here"], *page["beside"]]
-    prefetch_related_objects(shown, "statements", "references")
+    asks = any(section.school_example for section in shown)
+    prefetch_related_objects(shown, "statements", "references", *([examples_for(request.user)] if asks else []))
+    more["keeps_at"] = list(School.objects.where(request.user, EXAMPLE_RULES["keep"]).order_by("name")) if asks else []
     shows, shown_types = {section.shows for section in shown}, StudySection.Shows
     near, far, suggested = [], [], []
     if shows & {shown_types.SCENARIOS, shown_types.SCENARIO_OPTIONS}:

@@ -1,7 +1,9 @@
-"""The demonstration's reading: phases, sections that are done, and reflections."""
+"""The demonstration's reading: phases, an elective, the school's examples, sections that are done, and reflections."""
 
 from content import actions
-from content.models import StudySection
+from content.electives.actions import propose, take_step
+from content.examples.actions import add
+from content.models import Study, StudySection
 from people.models import Induction, Phase, User
 
 ELECTIVE = "assessment-elective-5"
@@ -11,6 +13,12 @@ SHARED = (
     "and I walk round and read before anybody speaks. Next I want to decide beforehand which answers would make me stop "
     "and teach it again."
 )
+REASON = "The diagnostic reflection showed that I collect answers and seldom change my next lesson because of them."
+FRIDAY = (
+    "Each Friday we write two sentences in the department's notebook: what an exit ticket told us, and what we changed on "
+    "Monday. It is regular, it has a purpose, and the next person can read it."
+)
+FILM = "Listen for the moment when one asks the other what the pupils had said."
 PRIVATE = "I want to look at how I give feedback in Year 9, because I am not sure that anybody reads it."
 
 
@@ -24,6 +32,8 @@ def read(people: dict[str, User]) -> None:
         actions.follow(Induction.objects.get(ect=people[ect]), phase=phase, programme=None, by=people[tutor])
     amira = people["amira"]
     sections = {section.slug: section for section in StudySection.objects.filter(study__slug=ELECTIVE)}
+    _choose(amira, people["ben"])
+    _add_examples(sections["reflective-practice"], people)
     for slug in READ_BY_AMIRA:
         actions.tick(sections[slug], by=amira)
     actions.keep_place(sections["applying-your-learning"], by=amira)
@@ -31,6 +41,23 @@ def read(people: dict[str, User]) -> None:
     shared = _reflect(sections["applying-your-learning"], SHARED, amira)
     actions.take_step(shared, "share", by=amira)
     actions.tick(sections["mentor-introduction"], by=people["ben"])
+
+
+def _choose(ect: User, mentor: User) -> None:
+    """The ECT proposes the elective, and the mentor agrees."""
+    choice = propose(Induction.objects.get(ect=ect), Study.objects.get(slug=ELECTIVE), REASON, by=ect)
+    take_step(choice, "agree", by=mentor)
+
+
+def _add_examples(section: StudySection, people: dict[str, User]) -> None:
+    """Ashdown School shows how something looks there."""
+    school = Induction.objects.get(ect=people["amira"]).school
+    plain = {"url": "", "seconds": None}
+    add(
+        section, school, {"kind": "text", "title": "A question for Friday", "text": FRIDAY, **plain}, by=people["grace"]
+    )
+    film = {"kind": "video", "title": "Two colleagues look back at a lesson", "text": FILM}
+    add(section, school, {**film, "url": "https://video.example/looking-back", "seconds": 150}, by=people["ben"])
 
 
 def _reflect(section: StudySection, text: str, by: User):

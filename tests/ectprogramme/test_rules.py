@@ -40,7 +40,7 @@ def test_the_page_tells_who_may_sign_and_that_mentors_may_not_read_reviews():
 def test_every_step_of_every_subject_is_on_the_page():
     page = rules.page()
     for _, workflow, permissions in rules.SUBJECTS:
-        for name in workflow.STEPS:
+        for name in workflow.STEPS if workflow else ():
             assert f"| {name} |" in page
         for action in permissions.RULES:
             assert f"| {action} |" in page

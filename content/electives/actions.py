@@ -1,0 +1,87 @@
+"""What is done to choose an elective: proposed, agreed to, exchanged for another, left out.
+
+Its events belong to no induction, so that they stay off every page that others read, and neither an event nor a message has
+the reason.
+"""
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from content.models import ElectiveChoice, Programme, Study
+from content.reading import programme_of
+from content.years import programme_year
+from people.actions import Refused, notify, record_event
+from people.models import Event, Induction, User
+from people.permissions import allowed
+
+from .permissions import RULES
+from .workflow import CHANGES, OPEN, STEPS
+
+
+def electives_of(induction: Induction):
+    """The electives of year 1 in the programme that an induction follows."""
+    programme = programme_of(induction, list(Programme.objects.current()))
+    return Study.objects.current().filter(
+        kind=Study.Kind.ELECTIVE, module__year=1, module__retired=False, module__programme=programme
+    )
+
+
+@transaction.atomic
+def propose(induction: Induction, study: Study, reason: str, *, by: User) -> ElectiveChoice:
+    """The ECT puts an elective forward; the mentor is told. Of two clicks the second finds what the first has made.
+
+    Refused: anybody but the ECT, and after year 1.
+    """
+    if not allowed(by.places.roles_in(induction), RULES["begin"], ""):
+        raise Refused("Only the ECT proposes an elective.")
+    if programme_year(induction, timezone.localdate()).number != 1:
+        raise Refused("Electives belong to year 1 of the programme.")
+    Induction.objects.select_for_update().get(pk=induction.pk)  # two clicks take turns
+    there = ElectiveChoice.objects.filter(induction=induction, study=study, state__in=OPEN).first()
+    if there:
+        if there.reason == reason:
+            return there
+        raise Refused("You two have this elective on your list already.")
+    choice = ElectiveChoice.objects.create(induction=induction, study=study, reason=reason)
+    _record(choice, "propose", by)
+    return choice
+
+
+@transaction.atomic
+def take_step(choice: ElectiveChoice, name: str, *, by: User, study: Study | None = None, words: str = "") -> Event:
+    """Moves a choice by one step of the table and tells the other of the two.
+
+    `study` and `words` go with "propose" and "suggest": which elective instead, and why. Refused, with the reason in words:
+    another person's step, another state's, an elective that is begun or on the list already, or a choice that has changed
+    since it was fetched (the row is claimed by its revision, so a double click counts once).
+    """
+    if why := choice.why_not(name, by):
+        raise Refused(why)
+    values = {}
+    if name in CHANGES:
+        if not (study and words):
+            raise Refused("Choose an elective and say why.")
+        same = ElectiveChoice.objects.filter(induction=choice.induction, study=study, state__in=OPEN)
+        if same.exclude(pk=choice.pk).exists():
+            raise Refused("You two have this elective on your list already.")
+        values = {"study": study, "reason" if name == "propose" else "word": words}
+    claimed = ElectiveChoice.objects.filter(pk=choice.pk, state=choice.state, revision=choice.revision)
+    if not claimed.update(state=STEPS[name].to, revision=F("revision") + 1, state_at=timezone.now(), **values):
+        raise Refused("This has changed since you opened it. Read it again, then decide.")
+    choice.refresh_from_db(fields=["study", "state", "reason", "word", "state_at", "revision"])
+    return _record(choice, name, by)
+
+
+def _record(choice: ElectiveChoice, name: str, by: User) -> Event:
+    detail = {"study": choice.study.slug}
+    event = record_event(choice, f"{name}_elective", by=by, role=choice.role_of(by), detail=detail)
+    if other := choice.other_than(by):
+        notify(
+            event,
+            [other],
+            subject=f"Electives: {choice.induction.ect}",
+            text=f"{by} {STEPS[name].done}.",
+            path=choice.get_absolute_url(),
+        )
+    return event

@@ -1,0 +1,17 @@
+"""Who may do what with the choice of an elective, and in which of its states.
+
+It follows from the ECT's diagnostic reflection, so only ECT and mentor see it: mentoring is not assessment. That a study is
+done, whichever it is, the school sees on the induction's page.
+"""
+
+from people.permissions import EVERY_STATE, Role, Rules
+
+MEANS = {
+    "see": "which electives are proposed and agreed, and why",
+    "begin": "propose an elective",
+}
+
+RULES: Rules = {
+    "see": {Role.ECT: EVERY_STATE, Role.MENTOR: EVERY_STATE},
+    "begin": {Role.ECT: EVERY_STATE},
+}

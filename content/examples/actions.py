@@ -1,0 +1,106 @@
+"""What is done with a school's own examples: added, changed, removed."""
+
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+
+from content.models import SchoolExample, StudySection
+from people.actions import Refused, record_event
+from people.models import School, User
+from people.permissions import Role
+
+from .permissions import RULES
+
+
+class Stale(Exception):
+    """Somebody has changed it since this page was made. `stored` is what they saved."""
+
+    def __init__(self, stored: SchoolExample) -> None:
+        self.stored = stored
+        super().__init__("This example has changed since you opened it.")
+
+
+@transaction.atomic
+def add(section: StudySection, school: School, values: dict[str, Any], *, by: User) -> SchoolExample:
+    """Adds an example at a section that asks for one.
+
+    The very same one, not touched since, is not added again: so a double click counts once. Refused: a section that asks
+    for none, and whoever does not keep the examples of this school.
+    """
+    role = _role(school, by)
+    if not section.school_example:
+        raise Refused("This section asks for no example of the school.")
+    school = School.objects.select_for_update().get(pk=school.pk)  # two clicks take turns
+    values, upload = _apart(values)
+    same = SchoolExample.objects.filter(section=section, school=school, saved_by=by, revision=0, **values)
+    if found := same.filter(file_name=_name(upload)).first():
+        return found
+    example = SchoolExample(section=section, school=school, saved_by=by, **values)
+    if upload:
+        example.file, example.file_name = upload, _name(upload)
+    example.save()
+    _record(example, "add_example", by, role)
+    return example
+
+
+@transaction.atomic
+def change(example: SchoolExample, values: dict[str, Any], *, revision: int, by: User) -> SchoolExample:
+    """Changes an example. Raises Stale where somebody has saved another version than the page was made from."""
+    role = _role(example.school, by)
+    stored = SchoolExample.objects.select_for_update(of=["self"]).for_list().filter(pk=example.pk).first()
+    if stored is None:
+        raise Refused("Somebody has removed this example in the meantime.")
+    if stored.revision != revision:
+        raise Stale(stored)
+    values, upload = _apart(values)
+    if upload or values["kind"] != SchoolExample.Kind.FILE:
+        _delete_file(stored)
+        stored.file, stored.file_name = upload or "", _name(upload)
+    for name, value in values.items():
+        setattr(stored, name, value)
+    stored.saved_by, stored.saved_at, stored.revision = by, timezone.now(), stored.revision + 1
+    stored.save()
+    _record(stored, "change_example", by, role)
+    return stored
+
+
+@transaction.atomic
+def remove(example: SchoolExample, *, by: User) -> None:
+    """Takes an example away for good, its file with it. Safe to do twice."""
+    role = _role(example.school, by)
+    stored = SchoolExample.objects.select_for_update(of=["self"]).filter(pk=example.pk).first()
+    if stored:
+        _delete_file(stored)
+        _record(stored, "remove_example", by, role)
+        stored.delete()
+
+
+def _role(school: School, by: User) -> Role:
+    """The part by which this person keeps the examples of the school."""
+    roles = [role for role in RULES["keep"] if School.objects.where(by, [role]).filter(pk=school.pk).exists()]
+    if not roles:
+        raise Refused("Only people who look after ECTs at this school keep its examples.")
+    return roles[0]
+
+
+def _apart(values: dict[str, Any]) -> tuple[dict[str, Any], UploadedFile | None]:
+    """The columns, and the file if there is a new one."""
+    return {name: value for name, value in values.items() if name != "file"}, values.get("file")
+
+
+def _name(upload: UploadedFile | None) -> str:
+    return upload.name or "" if upload else ""
+
+
+def _delete_file(stored: SchoolExample) -> None:
+    """Deletes the file once the change is committed."""
+    if name := stored.file.name:
+        storage = stored.file.storage
+        transaction.on_commit(lambda: storage.delete(name))
+
+
+def _record(example: SchoolExample, what: str, by: User, role: Role) -> None:
+    detail = {"school": example.school_id, "section": example.section_id, "kind": example.kind}
+    record_event(example, what, by=by, role=role, detail=detail)

@@ -1,0 +1,107 @@
+"""Pages of a school's own examples: which sections ask for one, adding, changing and removing, and a file's download."""
+
+from django.contrib import messages
+from django.db.models import Prefetch, Q
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from content.models import SchoolExample, StudySection
+from people.actions import Refused
+from people.models import School
+from people.permissions import require
+
+from . import actions
+from .forms import ExampleForm
+from .permissions import RULES
+
+FILE_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
+
+
+def _school(request, pk):
+    """A school of this person's, of which they keep the examples."""
+    school = get_object_or_404(School.objects.where(request.user, RULES["see"]), pk=pk)
+    require(School.objects.where(request.user, RULES["keep"]).filter(pk=pk).exists())
+    return school
+
+
+def example_list(request, pk):
+    """Every section that asks for an example, and what the school has there."""
+    school = _school(request, pk)
+    ours = SchoolExample.objects.filter(school=school).for_list()
+    asking = Q(retired=False, study__retired=False) & ~Q(school_example="")
+    sections = (
+        StudySection.objects.filter(asking | Q(pk__in=ours.values("section")))
+        .select_related("study")
+        .prefetch_related(Prefetch("school_examples", ours, to_attr="examples"))
+        .order_by("study__position", "study__title", "study", "position", "pk")
+    )
+    return render(request, "examples/list.html", {"school": school, "sections": sections})
+
+
+def add(request, pk, study, section):
+    """An example at a section that asks for one."""
+    school = _school(request, pk)
+    there = StudySection.objects.current().filter(study__slug=study, study__retired=False).exclude(school_example="")
+    found = get_object_or_404(there.select_related("study"), slug=section)
+    form = ExampleForm(request.POST, request.FILES) if request.method == "POST" else ExampleForm()
+    if request.method == "POST" and form.is_valid():
+        example = actions.add(found, school, form.values, by=request.user)
+        messages.success(request, "Added. People of your school see it beside the text.")
+        return redirect(_after(example))
+    return render(request, "examples/add.html", {"school": school, "section": found, "form": form})
+
+
+def change(request, pk):
+    """Changes an example, or begins to remove it."""
+    found = _fetch(request, pk)
+    require(SchoolExample.objects.kept_by(request.user).filter(pk=pk).exists())
+    posted = request.method == "POST"
+    form = ExampleForm(request.POST, request.FILES, example=found) if posted else ExampleForm(example=found)
+    context = {"example": found, "form": form}
+    if posted and form.is_valid():
+        try:
+            found = actions.change(found, form.values, revision=form.cleaned_data["revision"] or 0, by=request.user)
+        except actions.Stale as stale:
+            # whoever has read both and saves again means what they typed
+            form.data = dict(form.data.items()) | {"revision": str(stale.stored.revision)}
+            context |= {"theirs": form.both_versions(stale.stored), "saved_at": stale.stored.saved_at}
+            return render(request, "examples/change.html", context, status=409)
+        except Refused as why:
+            messages.error(request, str(why))
+            return redirect("examples:list", found.school_id)
+        messages.success(request, "Saved.")
+        return redirect(_after(found))
+    return render(request, "examples/change.html", context)
+
+
+def _after(example):
+    """Back to the list; but with a long video to the form, where the warning stands beside its length."""
+    if example.is_long:
+        return example.get_absolute_url()
+    return reverse("examples:list", args=[example.school_id])
+
+
+@require_POST
+def remove(request, pk):
+    found = _fetch(request, pk)
+    require(SchoolExample.objects.kept_by(request.user).filter(pk=pk).exists())
+    actions.remove(found, by=request.user)
+    messages.success(request, "Removed.")
+    return redirect("examples:list", found.school_id)
+
+
+def file(request, pk):
+    """An example's file as a download that no browser runs: it is somebody's file."""
+    found = _fetch(request, pk)
+    if not found.file:
+        raise Http404
+    response = FileResponse(found.file.open("rb"), as_attachment=True, filename=found.file_name)
+    response["Content-Security-Policy"] = FILE_POLICY
+    return response
+
+
+def _fetch(request, pk):
+    found = SchoolExample.objects.visible_to(request.user).for_list().select_related("section__study")
+    return get_object_or_404(found, pk=pk)

@@ -1,0 +1,1 @@
+"""A study, a session or a whole module on one page, to print and as a PDF."""

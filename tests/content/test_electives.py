@@ -1,0 +1,333 @@
+"""Choosing an elective: whose step each is, what either is told, and what is on the list of what is to be read."""
+
+import itertools
+
+import pytest
+from django.core import mail
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from content.actions import load, tick
+from content.electives.actions import propose, take_step
+from content.electives.workflow import OPEN, STEPS, State
+from content.models import ElectiveChoice, Study, StudySection
+from content.packs import Source
+from people.actions import Refused
+from people.models import Event, Induction, Notice, Post
+from people.permissions import Role
+from tests.content.packs import READING, to_read
+
+ELECTIVE = """\
+  - slug: {slug}
+    module: first-module
+    kind: elective
+    title: {title}
+    summary: Read about it.
+    area: {title} for all
+    sections:
+      - {{slug: one, title: One, audience: ect, minutes: 4, text: Read.}}
+      - {{slug: two, title: Two, audience: mentor, minutes: 9, text: Read.}}
+"""
+
+
+def with_electives(count):
+    more = "".join(ELECTIVE.format(slug=f"more-{n}", title=f"Elective {n}") for n in range(count))
+    return [Source("reading.yaml", READING.replace("sessions:\n", more + "sessions:\n").encode())]
+
+
+@pytest.fixture
+def induction(cast):
+    load(with_electives(2))
+    return Induction.objects.get(ect=cast["amira"])
+
+
+def study(slug="talking"):
+    return Study.objects.get(slug=slug)
+
+
+def text_of(response):
+    return " ".join(response.content.decode().split())
+
+
+def page_of(client, induction):
+    return text_of(client.get(reverse("electives:list", args=[induction.pk])))
+
+
+@pytest.fixture
+def choice(induction, cast):
+    return propose(induction, study(), "Pupils do not talk yet.", by=cast["amira"])
+
+
+def bring_to(choice, state, cast):
+    """The choice in this state, as the two would bring it there."""
+    if state == State.AGREED:
+        take_step(choice, "agree", by=cast["ben"])
+    elif state == State.SUGGESTED:
+        take_step(choice, "suggest", by=cast["ben"], study=study("more-0"), words="Rather this.")
+    elif state == State.WITHDRAWN:
+        take_step(choice, "withdraw", by=cast["amira"])
+    return choice
+
+
+# The table
+
+ALLOWED = {
+    *((state, Role.ECT, "propose") for state in OPEN),
+    *((state, Role.MENTOR, "suggest") for state in OPEN),
+    *((state, role, "withdraw") for state in OPEN for role in (Role.ECT, Role.MENTOR)),
+    (State.PROPOSED, Role.MENTOR, "agree"),
+    (State.SUGGESTED, Role.ECT, "accept"),
+}
+PEOPLE = {Role.ECT: "amira", Role.MENTOR: "ben", Role.TUTOR: "grace", Role.HEAD: "ruth", Role.AB_OFFICER: "colin"}
+
+
+@pytest.mark.parametrize("state", State)
+def test_each_step_is_the_right_persons_in_the_right_state_only(choice, cast, state):
+    bring_to(choice, state, cast)
+    for (role, key), name in itertools.product(PEOPLE.items(), STEPS):
+        assert (not choice.why_not(name, cast[key])) == ((state, role, name) in ALLOWED), (state, role, name)
+
+
+def test_exactly_ect_and_mentor_see_a_choice(choice, cast):
+    assert {key for key, user in cast.items() if ElectiveChoice.objects.visible_to(user).exists()} == {"amira", "ben"}
+
+
+@pytest.mark.parametrize(
+    ("state", "whose", "what"),
+    [
+        (State.PROPOSED, "ben", "Agree an elective"),
+        (State.SUGGESTED, "amira", "Answer about an elective"),
+        (State.AGREED, None, ""),
+        (State.WITHDRAWN, None, ""),
+    ],
+)
+def test_whose_turn_it_is(choice, cast, sign_in, state, whose, what):
+    bring_to(choice, state, cast)
+    for key, user in cast.items():
+        turn = choice.turn_for(user)
+        assert bool(turn) == (key == whose) == ElectiveChoice.objects.waiting_on(user).exists()
+        if turn:
+            assert (turn.what, turn.about) == (what, f"{choice.study}, Amira Khan")
+            assert what in text_of(sign_in(user).get("/"))
+
+
+# What happens
+
+
+def test_an_elective_is_proposed_and_agreed_and_each_hears_of_the_other(induction, cast, sign_in):
+    amira, ben = sign_in(cast["amira"]), cast["ben"]
+    assert "How pupils talk" in page_of(amira, induction)
+    url = reverse("electives:propose", args=[induction.pk, "talking"])
+    assert "Why this one?" in text_of(amira.get(url))
+    page = text_of(amira.post(url, {"reason": "My pupils are silent."}, follow=True))
+    assert "Proposed. Your mentor has been told." in page
+    assert "My pupils are silent." in page
+    choice = ElectiveChoice.objects.get()
+    ben = sign_in(cast["ben"])
+    assert 'Amira Khan’s reason:</strong> <span class="app-words">My pupils are silent.' in page_of(ben, induction)
+    page = text_of(ben.post(reverse("electives:step", args=[choice.pk, "agree"]), follow=True))
+    assert "Agreed. It is on the list of what is to be read." in page
+    assert [(notice.to.name, notice.text) for notice in Notice.objects.order_by("pk")] == [
+        ("Ben Carter", "Amira Khan has proposed an elective to you."),
+        ("Amira Khan", "Ben Carter has agreed to the elective that you proposed."),
+    ]
+    assert not any("silent" in str(event.detail) for event in Event.objects.all())
+    assert not any("silent" in message.body for message in mail.outbox)
+
+
+def test_the_mentor_suggests_another_with_a_word_and_the_ect_agrees(choice, induction, cast, sign_in):
+    ben = sign_in(cast["ben"])
+    url = reverse("electives:change", args=[choice.pk])
+    page = text_of(ben.get(url))
+    assert "Elective 0 for all" in page
+    assert 'value="talking"' not in page
+    assert "Enter an answer for “A word to your ECT”" in text_of(ben.post(url, {"study": "more-0"}))
+    page = text_of(ben.post(url, {"study": "more-0", "words": "This comes first."}, follow=True))
+    assert "Suggested. Your ECT has been told." in page
+    amira = sign_in(cast["amira"])
+    page = page_of(amira, induction)
+    assert "This comes first." in page
+    assert 'Your reason:</strong> <span class="app-words">Pupils do not talk yet.' in page
+    amira.post(reverse("electives:step", args=[choice.pk, "accept"]))
+    choice.refresh_from_db()
+    assert (choice.state, choice.study.slug) == ("agreed", "more-0")
+    assert Notice.objects.last().text == "Amira Khan has agreed to the elective that you suggested."
+
+
+def test_the_ect_answers_a_suggestion_with_another_proposal_or_stays_with_it(choice, cast, sign_in):
+    bring_to(choice, State.SUGGESTED, cast)
+    amira = sign_in(cast["amira"])
+    url = reverse("electives:change", args=[choice.pk])
+    assert 'value="more-0"' in text_of(amira.get(url))
+    amira.post(url, {"study": "more-1", "words": "I would rather do this."})
+    choice.refresh_from_db()
+    assert (choice.state, choice.study.slug, choice.reason) == ("proposed", "more-1", "I would rather do this.")
+
+
+def test_either_changes_their_mind_until_a_section_is_ticked(choice, cast, sign_in):
+    bring_to(choice, State.AGREED, cast)
+    fetched = ElectiveChoice.objects.for_list().get()
+    assert set(fetched.steps_for(cast["amira"])) == {"propose", "withdraw"}
+    assert set(fetched.steps_for(cast["ben"])) == {"suggest", "withdraw"}
+    tick(StudySection.objects.get(slug="pairs"), by=cast["amira"])
+    fetched = ElectiveChoice.objects.for_list().get()
+    assert fetched.begun
+    assert not fetched.steps_for(cast["amira"])
+    assert not fetched.steps_for(cast["ben"])
+    page = sign_in(cast["ben"]).get(reverse("electives:change", args=[choice.pk]), follow=True)
+    assert "The ECT has begun this elective" in text_of(page)
+    with pytest.raises(Refused, match="has begun this elective"):
+        take_step(ElectiveChoice.objects.get(), "withdraw", by=cast["amira"])
+
+
+def test_what_is_left_out_may_be_proposed_again(choice, induction, cast, sign_in):
+    page = sign_in(cast["ben"]).post(reverse("electives:step", args=[choice.pk, "withdraw"]), follow=True)
+    assert "Left out." in text_of(page)
+    assert "Pupils do not talk yet." not in text_of(page)
+    again = propose(induction, study(), "Still silent.", by=cast["amira"])
+    assert again != choice
+    assert str(again) == "On talking"
+    assert (choice.colour, again.colour) == ("blue", "blue")
+
+
+def test_colours_of_the_states(choice):
+    assert [ElectiveChoice(state=state).colour for state in State] == ["blue", "blue", "green", "grey"]
+
+
+def test_an_ect_without_a_mentor_may_propose_and_nobody_is_told(induction, cast):
+    Post.objects.filter(induction=induction, role=Role.MENTOR).delete()
+    propose(induction, study(), "Because.", by=cast["amira"])
+    assert not Notice.objects.exists()
+
+
+# What is refused
+
+
+@pytest.mark.parametrize("key", ["ben", "grace", "zofia", "olive"])
+def test_only_the_ect_proposes(induction, cast, key):
+    with pytest.raises(Refused, match="Only the ECT"):
+        propose(induction, study(), "Because.", by=cast[key])
+
+
+def test_after_year_1_nothing_is_proposed(induction, cast, sign_in):
+    Induction.objects.filter(pk=induction.pk).update(starts_on=timezone.localdate() - timezone.timedelta(days=400))
+    amira = sign_in(cast["amira"])
+    assert "Propose this one" not in page_of(amira, induction)
+    url = reverse("electives:propose", args=[induction.pk, "talking"])
+    assert "Electives belong to year 1" in text_of(amira.post(url, {"reason": "Because."}, follow=True))
+    assert not ElectiveChoice.objects.exists()
+
+
+def test_a_double_click_proposes_once_and_the_same_elective_is_not_on_the_list_twice(choice, induction, cast):
+    assert propose(induction, study(), choice.reason, by=cast["amira"]) == choice
+    with pytest.raises(Refused, match="on your list already"):
+        propose(induction, study(), "Another reason.", by=cast["amira"])
+    other = propose(induction, study("more-0"), "And this.", by=cast["amira"])
+    with pytest.raises(Refused, match="on your list already"):
+        take_step(other, "suggest", by=cast["ben"], study=study(), words="Rather this.")
+    assert Notice.objects.count() == 2
+
+
+def test_what_is_on_the_list_is_not_on_offer(choice, induction, cast, sign_in):
+    other = propose(induction, study("more-0"), "And this.", by=cast["amira"])
+    for key, offered in [("ben", ["more-1"]), ("amira", ["more-0", "more-1"])]:
+        page = text_of(sign_in(cast[key]).get(reverse("electives:change", args=[other.pk])))
+        assert [slug for slug in ("talking", "more-0", "more-1") if f'value="{slug}"' in page] == offered
+
+
+def test_a_change_without_an_elective_or_a_word_is_refused(choice, cast):
+    for words in [{}, {"study": study("more-0")}, {"words": "Rather this."}]:
+        with pytest.raises(Refused, match="Choose an elective and say why"):
+            take_step(choice, "suggest", by=cast["ben"], **words)
+
+
+def test_a_choice_that_has_changed_meanwhile_is_read_again_first(choice, cast):
+    seen = ElectiveChoice.objects.get()
+    take_step(choice, "propose", by=cast["amira"], study=study("more-0"), words="This one.")
+    with pytest.raises(Refused, match="has changed since you opened it"):
+        take_step(seen, "agree", by=cast["ben"])
+
+
+def test_a_step_out_of_turn_is_told_in_words(choice, cast, sign_in):
+    url = reverse("electives:step", args=[choice.pk, "agree"])
+    assert "This is a step for the Mentor." in text_of(sign_in(cast["amira"]).post(url, follow=True))
+    sign_in(cast["ben"]).post(url)
+    assert "is at “Agreed” now" in text_of(sign_in(cast["ben"]).post(url, follow=True))
+    assert "ECT or the Mentor" in choice.why_not("withdraw", cast["grace"])
+
+
+@pytest.mark.parametrize("name", ["propose", "suggest", "nonsense"])
+def test_a_step_with_a_form_or_of_no_name_has_no_button(choice, cast, sign_in, name):
+    for key in ("amira", "ben"):
+        assert sign_in(cast[key]).post(reverse("electives:step", args=[choice.pk, name])).status_code == 404
+
+
+def test_what_is_no_elective_of_the_programme_cannot_be_proposed(induction, cast, sign_in):
+    for slug in ("handbook", "nothing"):
+        url = reverse("electives:propose", args=[induction.pk, slug])
+        assert sign_in(cast["amira"]).get(url).status_code == 404
+
+
+def test_the_database_takes_an_elective_once_and_no_suggestion_without_a_word(choice, induction):
+    for wrong in [
+        {"study": choice.study},
+        {"study": study("more-0"), "state": "suggested"},
+        {"study": study("more-0"), "state": "x"},
+    ]:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            ElectiveChoice.objects.create(induction=induction, reason="Because.", **wrong)
+
+
+# What is to be read
+
+
+@pytest.mark.parametrize("key", ["amira", "ben"])
+def test_only_electives_that_are_agreed_or_begun_are_on_the_list_of_what_is_to_be_read(choice, cast, sign_in, key):
+    client = sign_in(cast[key])
+    url, title = reverse("content:reading"), "On talking</a>"
+    page = text_of(client.get(url))
+    assert title not in page
+    assert reverse("electives:list", args=[choice.induction_id]) in page
+    take_step(choice, "agree", by=cast["ben"])
+    page = text_of(client.get(url))
+    assert title in page
+    assert "Elective 0</a>" not in page
+    tick(StudySection.objects.get(slug="one", study__slug="more-0"), by=cast["amira"])
+    assert "Elective 0</a>" in text_of(client.get(url))
+
+
+def test_before_any_elective_is_loaded_the_page_says_so(cast, sign_in):
+    load(to_read("kind: elective", "kind: core"))
+    induction = Induction.objects.get(ect=cast["amira"])
+    assert "No elective is loaded yet." in page_of(sign_in(cast["amira"]), induction)
+    assert reverse("electives:list", args=[induction.pk]) not in text_of(
+        sign_in(cast["amira"]).get(reverse("content:reading"))
+    )
+
+
+def test_pages_ask_as_often_for_thirty_electives_as_for_one(
+    cast, sign_in, django_assert_max_num_queries, django_assert_num_queries
+):
+    load(with_electives(1))
+    induction = Induction.objects.get(ect=cast["amira"])
+    first = propose(induction, study(), "Because.", by=cast["amira"])
+    client = sign_in(cast["ben"])
+    pages = [
+        reverse("electives:list", args=[induction.pk]),
+        reverse("electives:change", args=[first.pk]),
+        reverse("content:reading"),
+    ]
+    counts = []
+    for url in pages:
+        client.get(url)
+        with django_assert_max_num_queries(20) as asked:
+            client.get(url)
+        counts.append(len(asked))
+    load(with_electives(31))
+    for number in range(1, 30):
+        propose(induction, study(f"more-{number}"), "Because.", by=cast["amira"])
+    for url, count in zip(pages, counts, strict=True):
+        with django_assert_num_queries(count):
+            client.get(url)
+    assert max(counts) <= 12, counts
