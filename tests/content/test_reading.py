@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from content import actions
 from content.actions import load
+from content.electives.actions import propose
+from content.electives.actions import take_step as agree
 from content.models import Following, KeptPlace, Programme, SectionDone, Study, StudySection
 from content.packs import Source
 from content.permissions import RULES
@@ -62,8 +64,11 @@ def in_phase(induction, phase):
 # What is theirs to read
 
 
-def test_an_ect_of_year_1_finds_the_modules_of_year_1(as_, amira):
-    answer = as_("amira").get(READING)
+def test_an_ect_of_year_1_finds_the_modules_of_year_1(as_, amira, cast):
+    client = as_("amira")
+    choice = propose(amira, Study.objects.get(slug="talking"), "Pupils are silent.", by=cast["amira"])
+    agree(choice, "agree", by=cast["ben"])
+    answer = client.get(READING)
     words = text_of(answer)
     assert f"In year 1 since {amira.starts_on.day} September {amira.starts_on.year}." in words
     assert "Module 1: First module" in words
@@ -266,7 +271,7 @@ def test_a_section_shows_all_that_goes_with_it(as_):
         "5 minutes",
         "Pupils talk in pairs.",
         "A purpose They know why they talk.",
-        "From your school What pairs look like here.",
+        "From the school Nothing has been added here yet. A school shows here: What pairs look like here.",
         "8.3Reflection helps. Learn that",
         "8.eReflect with a colleague. Learn how to",
         "References Author (2020)Other (2021)",
