@@ -157,7 +157,7 @@ CACHES = {
         # Attempts to sign in are counted here. Beyond this a third of all counts goes, with Django's own 300 soon enough
         # for whoever guesses passwords from many addresses to have theirs forgotten.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
-    }
+    },
     # PDFs of what is read, for an hour; web server and worker share them
     "pdfs": {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django_q.models import Failure
 from django_q.tasks import async_task
 
-from content.models import ElectiveChoice, Reflection
+from content.models import ElectiveChoice, Reflection, elective_turn
 from cycles.models import Audit, Meeting
 from observations.models import Proforma
 from people.models import Induction, User
@@ -47,6 +47,7 @@ JOBS = {
     "people.tasks.send_notice": "Send an e-mail",
     "people.tasks.check_events": "Check that the list of events is as it was written",
     "people.tasks.forget_sessions": "Forget sessions that have ended",
+    "content.printing.tasks.make_pdf": "Make a PDF of something to read",
     "reviews.tasks.make_pdf": "Make the PDF of a signed record",
     "reviews.tasks.plan_all_reviews": "Bring reports in line with terms",
 }
@@ -74,17 +75,18 @@ def navigation(request):
 def home(request):
     """Whose turn it is: the one most urgent thing first, then the rest, then the person's ECTs."""
     user, today = request.user, timezone.localdate()
-    waiting: list[Review | Meeting | Proforma | Reflection | ElectiveChoice | Audit] = [
+    waiting: list[Review | Meeting | Proforma | Reflection | Audit] = [
         *Review.objects.waiting_on(user).begun_or_soon(today).for_list().order_by("due_on", "pk")[:TURNS],
         *Meeting.objects.waiting_on(user).select_related("induction__ect")[:TURNS],
         *Proforma.objects.waiting_on(user).select_related("induction__ect")[:TURNS],
         *Reflection.objects.waiting_on(user).for_list().order_by("shared_at", "pk")[:TURNS],
         *Audit.objects.waiting_on(user).select_related("induction", "module")[:TURNS],
-        *ElectiveChoice.objects.waiting_on(user).select_related("induction__ect", "study")[:TURNS],
     ]
-    turns = in_order([turn for thing in waiting if (turn := thing.turn_for(user))] + _failed_jobs(user))
     everybody = Induction.objects.visible_to(user).for_list()
-    inductions = list(everybody[: ROWS + 1])
+    inductions = list(everybody.annotate(elective=ElectiveChoice.objects.titles_waiting_on(user))[: ROWS + 1])
+    turns = [turn for thing in waiting if (turn := thing.turn_for(user))]
+    turns += [elective_turn(one, one.elective, user) for one in inductions if one.elective]
+    turns = in_order(turns + _failed_jobs(user))
     return render(
         request,
         "home.html",

@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,7 +13,7 @@ from content.electives.workflow import OPEN, STEPS, WAITS, State
 from content.models.programmes import Study
 from content.models.reading import SectionDone
 from people.models import Induction, User
-from people.permissions import Role, allowed, reach
+from people.permissions import Role, reach
 from people.turns import Turn
 
 
@@ -26,6 +26,10 @@ class ElectiveChoiceQuerySet(models.QuerySet["ElectiveChoice"]):
         for state, (role, _) in WAITS.items():
             condition |= user.places.reach(role) & Q(state=state)
         return self.filter(condition)
+
+    def titles_waiting_on(self, user: User) -> Subquery:
+        """For a query of inductions: the title of an elective about which this person has to say something."""
+        return Subquery(self.waiting_on(user).filter(induction=OuterRef("pk")).values("study__title")[:1])
 
     def for_list(self) -> Self:
         """With all that a row shows and its steps ask."""
@@ -90,13 +94,6 @@ class ElectiveChoice(models.Model):
             return f"This elective is at “{self.get_state_display()}” now, so this step cannot be taken."
         return step.needs(self)
 
-    def turn_for(self, user: User) -> Turn | None:
-        """What this person has to do about it; None when it is the other's turn or nobody's. Says nothing of the reason."""
-        role, what = WAITS.get(State(self.state), (None, ""))
-        if role is None or not allowed(user.places.roles_in(self.induction), {role: OPEN}, self.state):
-            return None
-        return Turn(what, f"{self.study}, {self.induction.ect}", self.get_absolute_url())
-
     def other_than(self, user: User) -> User | None:
         """The other of the two, who is told."""
         ect = self.induction.ect
@@ -104,3 +101,9 @@ class ElectiveChoice(models.Model):
 
     def role_of(self, user: User) -> Role:
         return Role.ECT if user.pk == self.induction.ect_id else Role.MENTOR
+
+
+def elective_turn(induction: Induction, title: str, user: User) -> Turn:
+    """What this person has to do about an elective that waits on them. Says nothing of the reason."""
+    state = State.SUGGESTED if user.pk == induction.ect_id else State.PROPOSED
+    return Turn(WAITS[state][1], f"{title}, {induction.ect}", reverse("electives:list", args=[induction.pk]))
