@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_q.models import Failure, OrmQ, Success
 
+from content.printing import tasks as printing_tasks
 from cycles.models import Meeting
 from ectprogramme.views import JOBS, server_error
 from observations.models import Proforma
@@ -132,7 +133,11 @@ def test_failed_jobs_wait_for_the_programme_administrator_and_for_nobody_else(ca
 def test_every_background_job_has_words():
     tasks = {
         f"{app}.tasks.{name}"
-        for app, module in (("people", people_tasks), ("reviews", review_tasks))
+        for app, module in (
+            ("content.printing", printing_tasks),
+            ("people", people_tasks),
+            ("reviews", review_tasks),
+        )
         for name, task in vars(module).items()
         if callable(task) and task.__module__ == module.__name__
     }

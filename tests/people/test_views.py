@@ -27,7 +27,7 @@ def test_dates_of_reviews_are_offered_to_those_who_see_them(cast, sign_in, key, 
 def test_a_school_shows_its_ects_and_terms(cast, sign_in, django_assert_max_num_queries):
     school = School.objects.get(name="Ashdown School")
     client = sign_in(cast["joan"])
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         html = client.get(school.get_absolute_url()).content.decode()
     assert "Amira Khan" in html
     assert "Tom Hughes" in html
