@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 
 class State(models.TextChoices):
-    PROPOSED = "proposed", "Proposed by the ECT"
-    SUGGESTED = "suggested", "Suggested by the mentor"
+    PROPOSED = "proposed", "Proposed"
+    SUGGESTED = "suggested", "Suggested"
     AGREED = "agreed", "Agreed"
     WITHDRAWN = "withdrawn", "Withdrawn"
 

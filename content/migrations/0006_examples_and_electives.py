@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             name='ElectiveChoice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('proposed', 'Proposed by the ECT'), ('suggested', 'Suggested by the mentor'), ('agreed', 'Agreed'), ('withdrawn', 'Withdrawn')], default='proposed', max_length=20)),
+                ('state', models.CharField(choices=[('proposed', 'Proposed'), ('suggested', 'Suggested'), ('agreed', 'Agreed'), ('withdrawn', 'Withdrawn')], default='proposed', max_length=20)),
                 ('reason', models.TextField()),
                 ('word', models.TextField(blank=True, default='')),
                 ('state_at', models.DateTimeField(default=django.utils.timezone.now)),
