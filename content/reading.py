@@ -143,7 +143,7 @@ def sections_of(user: User, **where: Any) -> list[StudySection]:
         StudySection.objects.current()
         .filter(study__retired=False, **where)
         .defer("text")
-        .select_related("study")
+        .select_related("study__module")
         .annotate(is_place=Exists(place))
         .order_by("study__position", "study", "position", "pk")
     )
@@ -236,7 +236,7 @@ def shelves(reader: Reader, today: date, *, only: int | None = None, year: int |
         if only in (None, induction.pk)
         for now in [programme_year(induction, today)]
     ]
-    modules = modules_to_read(reader, [shelf.induction for shelf in found], year__in={shelf.year for shelf in found})
+    modules = modules_to_read(reader, [shelf.induction for shelf in found], {shelf.year for shelf in found})
     cycles = list(Cycle.objects.current()) if any(shelf.year == 2 for shelf in found) else []
     agreed = electives_agreed(shelf.induction for shelf in found)
     for shelf in found:
@@ -259,12 +259,19 @@ def electives_agreed(inductions: Iterable[Induction]) -> dict[int, set[int]]:
     return agreed
 
 
-def modules_to_read(reader: Reader, inductions: Iterable[Induction], **where: Any) -> dict[int, list[ModuleToRead]]:
-    """The modules with what is in them, by the key of the induction that they are read for."""
+def modules_to_read(
+    reader: Reader, inductions: Iterable[Induction], years: Iterable[int]
+) -> dict[int, list[ModuleToRead]]:
+    """The modules of these years that have anything to read, with what is in them, by the key of the induction."""
     inductions = list(inductions)
-    modules = sorted(Module.objects.current().filter(**where), key=lambda module: (module.year, module.number or 99))
-    sections = sections_of(reader.user, study__module__in=modules)
-    sessions = list(Session.objects.current().filter(module__in=modules))
+    sections = sections_of(reader.user, study__module__year__in=years, study__module__retired=False)
+    sessions = list(
+        Session.objects.current().filter(module__year__in=years, module__retired=False).select_related("module")
+    )
+    modules = sorted(
+        {section.study.module for section in sections} | {session.module for session in sessions},
+        key=lambda module: (module.year, module.number or 99, module.slug),
+    )
     people = {reader.user.pk, *(induction.ect_id for induction in inductions)}
     done = done_by(people, section__study__module__in=modules)
     own = {progress.study.pk: progress for progress in progress_in(reader, sections, done[reader.user.pk])}
