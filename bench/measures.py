@@ -8,7 +8,7 @@ from observations.models import Proforma
 from people.models import Induction
 from reviews.models import Review
 
-from . import pdf, report, rows
+from . import pdf, report, rows, searching
 from .browser import Browser, Controls
 from .clock import Comparison, compare
 from .crawl import OF_A_KIND, crawl
@@ -117,6 +117,8 @@ def everything(page: Path) -> int:
     pages = crawl()
     most = max(pages, key=lambda found: found.queries)
     tell(Line(f"queries of any page (most: `/{most.route}`)", str(most.queries), "", most.queries, 12, ""))
+    took = searching.slowest()
+    tell(Line(f"search over {searching.SECTIONS} sections", f"{took:.1f} ms", "", took, 50, " ms"))
     grace = rows.by_key("grace")
     ours = after_requests("bench.settings", grace, ["/", "/reviews/", "/content/", f"{review.get_absolute_url()}edit/"])
     bare = after_requests("bench.floor.settings", grace, ["/"])

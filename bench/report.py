@@ -71,6 +71,8 @@ reports, {inductions:,} inductions and as many people: {database}. The floors ar
   one `UPDATE` in one transaction, of a record that is not fetched.
 - The PDF: from the record's content to the sealed PDF/A-3a and PDF/UA-1 with its data attached. Floor: WeasyPrint on the same
   HTML, to a plain PDF, with the same style sheet and fonts, read once.
+- Search: the words of a question looked up, ranked and marked in the first twenty places, without the page around them; the
+  slowest of four questions in a programme with 700 sections of 600 words more. There is no floor: the limit is a time.
 - Memory: both workers and their parent after {requests} pages of a tutor. Floor: the same server, middleware and sign-in with a
   list of people, and nothing of ours but who they are.
 
