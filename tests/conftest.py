@@ -1,6 +1,7 @@
 """The standing cast and what every test shares."""
 
 import asyncio
+import gc
 import os
 import time
 
@@ -19,6 +20,12 @@ from reviews import records
 from .standing import Standing
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # a browser runs an event loop beside the tests that use the database
+
+
+def pytest_collection_finish():
+    """What has been imported by now stays, so it is not looked through for garbage again and again: a tenth of the time."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from content.examples.actions import add
 from content.models import SectionDone, Study, Template
 from content.packs import Source
 from cycles.models import LearningAction
-from ectprogramme import demonstration
+from ectprogramme import demonstration, pdf
 from people.models import Induction, User
 from reviews.models import Review
 
@@ -36,8 +36,9 @@ QUERIES = [{}, {"after": "\0_\0"}, {"after": "9999-12-31_9223372036854775807"}, 
 
 
 @pytest.fixture
-def forms(demo):
+def forms(demo, monkeypatch):
     """Pages with a form: who may send it, and where."""
+    monkeypatch.setattr(pdf, "render", lambda html: b"%PDF-1.7")  # nothing of what is typed is in one
     amira = Induction.objects.get(ect__name="Amira Khan")
     meeting, proforma = amira.meetings.get(state="planned"), amira.proformas.get()
     adaptation = adapt(amira.school, Template.objects.get(slug="six-step-meeting"), by=amira.tutor)

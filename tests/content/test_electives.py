@@ -36,9 +36,15 @@ def with_electives(count):
     return [Source("reading.yaml", READING.replace("sessions:\n", more + "sessions:\n").encode())]
 
 
+@pytest.fixture(scope="session")
+def electives_of_today(made_once):
+    """The rows of the pack to read with two electives more."""
+    return made_once(lambda: load(with_electives(2)))
+
+
 @pytest.fixture
-def induction(cast):
-    load(with_electives(2))
+def induction(cast, electives_of_today):
+    electives_of_today.put_or_make()
     return Induction.objects.get(ect=cast["amira"])
 
 

@@ -43,9 +43,17 @@ def stored(folder):
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
+@pytest.fixture(scope="session")
+def pack_of_today(made_once):
+    """The rows of the pack to read, which asks for an example of mentors too."""
+    return made_once(
+        lambda: load(to_read("beside: pairs", "beside: pairs\n        school_example: What mentors do here."))
+    )
+
+
 @pytest.fixture
-def school(cast):
-    load(to_read("beside: pairs", "beside: pairs\n        school_example: What mentors do here."))
+def school(cast, pack_of_today):
+    pack_of_today.put_or_make()
     return Induction.objects.get(ect=cast["amira"]).school
 
 

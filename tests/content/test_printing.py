@@ -29,8 +29,7 @@ def url(kind="studies", slug="talking", name="page", query=""):
 
 
 @pytest.fixture
-def pack(cast):
-    load(to_read())
+def pack(cast, reading):
     set_phase(cast["amira"], "secondary")
 
 

@@ -8,14 +8,12 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from content import actions
-from content.actions import load
 from content.models import Reflection, StudySection
 from content.permissions import MEANS, RULES
 from content.workflow import STEPS, State
 from people.actions import Refused, end_post
 from people.models import Event, Notice, Post, User
 from people.permissions import Role
-from tests.content.packs import to_read
 from tests.cycles.test_workflow import EVERYBODY
 
 PAIRS = reverse("content:section", args=["talking", "pairs"])
@@ -37,8 +35,7 @@ def text_of(response):
 
 
 @pytest.fixture
-def section(db):
-    load(to_read())
+def section(reading):
     return StudySection.objects.select_related("study").get(slug="pairs")
 
 

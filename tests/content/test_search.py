@@ -120,9 +120,16 @@ def found(question, **options):
     return search.find(question, **{"mentors_pages": True, **options})
 
 
+@pytest.fixture(scope="session")
+def reading_of_today(made_once):
+    """The rows of the pack above."""
+    return made_once(lambda: load([Source("reading.yaml", READING.encode())]))
+
+
 @pytest.fixture
-def reading():
-    load([Source("reading.yaml", READING.encode())])
+def reading(reading_of_today):
+    reading_of_today.put_or_make()
+    search.index()  # SQLite keeps the words beside the rows
 
 
 @pytest.mark.usefixtures("reading")
