@@ -34,12 +34,12 @@ def forget_everything():
     assert PackLoad.objects.exists()
 
 
-def programme():
+def all_packs():
     return gather([PROGRAMME])
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("packs", [small, year_1, programme])
+@pytest.mark.parametrize("packs", [small, year_1, all_packs])
 def test_what_is_dumped_is_what_was_loaded(packs, tmp_path):
     load(packs())
     dumpcontent(tmp_path / "once")
@@ -108,9 +108,8 @@ def test_only_files_of_its_own_are_overwritten(tmp_path):
     assert "title: Talk\n" in file.read_text()
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("programme")
 def test_a_pack_is_read_in_few_queries(django_assert_max_num_queries):
-    load(programme())
     for pack in Pack.objects.all():
         with django_assert_max_num_queries(11):
             text_of(pack)
