@@ -96,7 +96,7 @@ def find(question: str, *, mentors_pages: bool, limit: int = 20, offset: int = 0
 
     `mentors_pages` says whether what is for mentors only may be found: an ECT cannot go there.
     """
-    words = re.findall(r"\w+", question.lower())[:MOST_WORDS]
+    words = re.findall(r"\w+(?:\.\w+)*", question.lower())[:MOST_WORDS]
     words = [word for word in words if word not in COMMON] or words
     if not words:
         return Found([], 0)
@@ -130,6 +130,11 @@ def _words(*texts: str | Iterable[str]) -> str:
     return re.sub(r"[*_#|`]+|^\s*[-:>]+\s*", "", "\n".join(lines), flags=re.MULTILINE)
 
 
+def _statements(piece: StudySection | Session) -> list[str]:
+    """The framework's statements that a piece is about, with their codes."""
+    return [str(statement) for statement in piece.statements.all()]
+
+
 def _studies() -> Iterator[SearchEntry]:
     for study in Study.objects.current().for_reading():
         place = f"{study.module.title}: {study.title}"
@@ -155,7 +160,9 @@ def _studies() -> Iterator[SearchEntry]:
                 within=f"{place} (for {section.get_audience_display()})",
                 for_mentors=section.audience == StudySection.Audience.MENTOR,
                 url=reverse("content:section", args=[study.slug, section.slug]),
-                text=_words(section.text, ingredients, shown.get(section.shows, []), section.reflection),
+                text=_words(
+                    section.text, ingredients, shown.get(section.shows, []), section.reflection, _statements(section)
+                ),
             )
 
 
@@ -173,7 +180,7 @@ def _sessions() -> Iterator[SearchEntry]:
             title=session.title,
             within=f"{session.module.title}: week {session.week}",
             url=session.get_absolute_url(),
-            text=_words(session.summary, agenda, activities),
+            text=_words(session.summary, agenda, activities, _statements(session)),
         )
 
 

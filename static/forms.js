@@ -3,6 +3,7 @@
 // Nothing is kept in the browser's storage. Without this file, or without JavaScript, the form's own button saves.
 
 const RETRY = 5000; // milliseconds
+const SETTLED = 50; // milliseconds after which htmx has put all of an answer in its place
 
 const WAITING = "Your last changes are not saved yet. We keep trying. Leave this page open.";
 const CHANGED = "Somebody has changed this since you opened it, so your last changes are not saved. Save to see both versions.";
@@ -32,6 +33,8 @@ function keepSaved(form) {
   let sent = 0; // … when the request was sent, …
   let kept = 0; // … and when the last request that succeeded was sent
   let timer = null;
+  let underWay = false; // a save
+  let pressed = null; // the button that was pressed meanwhile
   let signedOut = false;
   let leaving = false;
 
@@ -115,7 +118,13 @@ function keepSaved(form) {
     typed += 1;
     leaving = false;
   });
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", (event) => {
+    if (underWay) {
+      // the answer to that save brings the form up to date; sent before it, one's own words would come back as another's
+      event.preventDefault();
+      pressed = event.submitter;
+      return;
+    }
     leaving = true; // sent whole by the button: a save that came after it would be out of date
     kept = typed;
     clearTimeout(timer);
@@ -124,6 +133,9 @@ function keepSaved(form) {
     if (leaving) return event.preventDefault();
     sent = typed;
     sending = choose(event.detail.parameters);
+  });
+  form.addEventListener("htmx:beforeRequest", () => {
+    underWay = true;
   });
   form.addEventListener("htmx:beforeSwap", (event) => {
     if (elsewhere(event.detail.xhr)) event.detail.shouldSwap = false; // a sign-in page is not an answer to a save
@@ -136,6 +148,12 @@ function keepSaved(form) {
   });
   form.addEventListener("htmx:afterRequest", (event) => {
     const xhr = event.detail.xhr;
+    underWay = false;
+    if (pressed) {
+      const button = pressed;
+      pressed = null;
+      setTimeout(() => form.requestSubmit(button), SETTLED);
+    }
     if (!event.detail.successful || elsewhere(xhr)) return failed(xhr);
     if (!xhr.responseText.includes("data-unsaved")) succeeded(); // some of it may not be an answer yet
     signedOut = false;
@@ -147,4 +165,20 @@ function keepSaved(form) {
   });
 }
 
+// What is typed into another long form is kept when its button is pressed; whoever would leave without that is asked first.
+function askBeforeLeaving(form) {
+  let unsent = false;
+
+  form.addEventListener("input", () => {
+    unsent = true;
+  });
+  form.addEventListener("submit", () => {
+    unsent = false;
+  });
+  addEventListener("beforeunload", (event) => {
+    if (unsent) event.preventDefault();
+  });
+}
+
 document.querySelectorAll("form[data-autosave]").forEach(keepSaved);
+document.querySelectorAll("form:not([data-autosave]):has(textarea)").forEach(askBeforeLeaving);

@@ -5,6 +5,8 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.browser.people import until
+
 MINUTES = itertools.count(1)
 
 
@@ -69,6 +71,24 @@ def test_two_windows_of_one_person_show_both_versions_of_a_report(someone, compl
     other.presses("Save draft")
     other.sees("Draft saved.")
     other.sees("Lively lessons")
+
+
+def test_a_button_that_is_pressed_while_a_save_is_under_way_waits_for_it(someone):
+    grace = someone("grace")
+    grace.opens_last("Progress review", "Amira Khan")
+    grace.presses("Fill in")
+    held = []
+    grace.page.route(
+        lambda url: True,
+        lambda route: route.continue_() if held or not route.request.headers.get("hx-request") else held.append(route),
+    )
+    grace.types("Lessons begin on time", "Reasons for your answer")
+    until(lambda: held or grace.page.wait_for_timeout(50), "no save was sent")
+    grace.page.keyboard.type(" and end on time")
+    grace.presses("Save draft")
+    held[0].continue_()
+    grace.sees("Draft saved.")
+    grace.sees("Lessons begin on time and end on time")
 
 
 def test_something_that_cannot_be_saved_yet_is_told_and_disturbs_nothing(someone):
@@ -193,3 +213,15 @@ def test_going_back_after_sending_breaks_nothing(someone, complaints):
     daniel.opens(meeting)
     daniel.sees("Cancelled")
     daniel.sees("The school is closed.")
+
+
+def test_whoever_leaves_a_form_that_is_not_saved_as_it_is_typed_is_asked_first(someone):
+    amira = someone("amira")
+    amira.opens("/learning/")
+    amira.presses("Add an action")
+    asked = []
+    amira.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    amira.page.get_by_role("textbox").first.press_sequentially("Try")
+    amira.goes_to("Home")
+    until(lambda: asked or amira.page.wait_for_timeout(50), "nobody asked")
+    assert asked == ["beforeunload"]

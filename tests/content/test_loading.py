@@ -5,6 +5,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from content import checks
 from content.actions import load
@@ -287,6 +288,26 @@ def test_the_command_says_what_it_did(tmp_path):
         "retired  cycles/spring/themes/talk/examples/one-minute",
         "0 added, 1 changed, 1 retired, 12 as before.",
     ]
+
+
+def test_the_command_leaves_alone_what_somebody_has_loaded_on_the_page(tmp_path, cast):
+    (tmp_path / "small.yaml").write_text(SMALL)
+    (tmp_path / "other.yaml").write_text('slug: other\ntitle: O\nedition: "1"\nstandards: [{code: TS1, title: One}]\n')
+    loadcontent(tmp_path)
+    load(small("title: Chat", "title: Partners"), by=cast["olive"])
+    said = loadcontent(tmp_path)
+    day = f"{timezone.localdate():%-d %B %Y}"
+    assert said == [
+        f"left alone small: Olive Turner loaded it on {day} (--replace loads it too)",
+        "Nothing changed: all 2 pieces are loaded already.",
+    ]
+    assert Template.objects.get().title == "Partners"
+    (tmp_path / "list.yaml").write_text("- no pack\n")
+    with pytest.raises(CommandError, match="expected keys and values"):
+        loadcontent(tmp_path)
+    (tmp_path / "list.yaml").unlink()
+    assert "changed  templates/chat (title)" in loadcontent(tmp_path, "--replace")
+    assert Template.objects.get().title == "Chat"
 
 
 def test_a_dry_run_shows_the_same_and_writes_nothing(tmp_path):

@@ -170,6 +170,14 @@ def test_places_with_all_the_words_come_alone_and_without_any_those_with_some_of
     assert found(" ?! ").hits == []
 
 
+def test_a_statement_is_found_by_its_code_where_it_is_taught():
+    with_code = READING.replace("guidance:\n", 'statements:\n  - code: "6.3"\n    text: Decide first.\nguidance:\n', 1)
+    text = with_code.replace("    week: 6\n", '    week: 6\n    statements: ["6.3"]\n', 1)
+    load([Source("reading.yaml", text.encode())])
+    assert [hit.title for hit in found("6.3").hits] == ["Week six"]
+    assert found("3.6").total == 0
+
+
 @pytest.mark.usefixtures("reading")
 def test_words_that_are_everywhere_count_only_when_nothing_else_is_asked():
     assert found("what of the dingoes").total == found("dingoes").total == 1

@@ -173,7 +173,7 @@ def test_a_page_that_waits_looks_again_without_a_script(olive, upload):
     Progress(upload.pk).tell(1, 4)
     response = olive.get(upload.get_absolute_url())
     assert response["Refresh"] == "2"
-    assert '<progress id="progress" class="app-progress" max="100" value="25"></progress>' in text_of(response)
+    assert '<progress id="progress" class="app-load" max="100" value="25"></progress>' in text_of(response)
     assert "Loading: 25% done" in text_of(response)
     run_jobs()
     assert "Refresh" not in olive.get(upload.get_absolute_url())
