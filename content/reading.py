@@ -295,12 +295,15 @@ def modules_to_read(
 
 
 def studies_done(induction: Induction) -> list[tuple[Study, bool]]:
-    """For those who are told whether, not how far: each study of the ECT's programme, and whether the ECT has done it."""
+    """For those who are told whether, not how far: each study of the ECT's programme, and whether the ECT has done it.
+
+    A handbook is to look things up in, so nobody has it to finish.
+    """
     programme = programme_of(induction, list(Programme.objects.current()))
     sections = sections_of(induction.ect, study__module__programme=programme, study__module__retired=False)
     done = done_by([induction.ect_id], section__study__module__programme=programme)
     progress = progress_in(Reader.ect_of(induction), sections, done[induction.ect_id])
-    return [(one.study, one.is_done) for one in progress]
+    return [(one.study, one.is_done) for one in progress if one.study.kind != Study.Kind.HANDBOOK]
 
 
 def place_to_go_on(user: User) -> StudySection | None:

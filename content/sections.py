@@ -18,8 +18,8 @@ class Kind:
 
 #                       label               brings       answer
 KINDS = {
-    "text": Kind("Text"),  #                             text
-    "rows": Kind("Rows", "columns"),  #                  list of rows, each text by column key
+    "text": Kind("Written answer"),  #                   text
+    "rows": Kind("List", "columns"),  #                  list of rows, each text by column key
     "yes_no": Kind("Yes or no"),  #                      true, false or null
     "checklist": Kind("Checklist", "options"),  #        list of the options ticked
     "choice": Kind("One choice", "options"),  #          one of the options

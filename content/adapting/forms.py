@@ -84,7 +84,7 @@ ASKED: list[tuple[str, tuple[str, ...], Callable[[], forms.Field]]] = [
     ("prompts", (), lambda: LinesField(
         label="Prompts", help_text="Questions to talk about, one on each line.", most=60, length=4000, rows=5)),
     ("needed", (), lambda: forms.BooleanField(
-        label="Needed: a meeting is not finished while this is empty", required=False)),
+        label="Must be answered: a meeting is not finished while this is empty", required=False)),
     ("hidden", (), lambda: forms.BooleanField(
         label="Hidden: kept here and not asked in meetings", required=False)),
 ]  # fmt: skip

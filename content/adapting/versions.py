@@ -60,7 +60,7 @@ def in_words(section: Mapping[str, Any] | None) -> str:
         *(f"Prompt: {prompt}" for prompt in section["prompts"]),
         *(f"Option: {option}" for option in section["options"]),
         *(f"Column: {column['title']}" for column in section["columns"]),
-        section["needed"] and "Needed to finish the meeting",
+        section["needed"] and "Must be answered",
         section.get("hidden") and "Hidden",
     ]
     return "\n".join(part for part in parts if part)

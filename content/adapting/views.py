@@ -95,17 +95,17 @@ MEANS = {
     ],
     "go_back": [
         "Meetings that are planned from now on at your school will ask the programme’s own questions again.",
-        "Meetings that are planned or held already keep the questions that they have. Your version is put away: you can read "
-        "it, but not put it to use again.",
+        "Meetings that are planned or held already keep the questions that they have. You can still read your version, but "
+        "not use it again.",
     ],
     "discard": [
-        "Nobody has been asked anything by this draft. It is put away: you can read it, but not write in it again."
+        "Nobody has been asked anything by this draft. Once it is discarded you can read it, but not write in it again."
     ],
 }
 DONE = {
     "put_to_use": "Your version is in use. Meetings planned from now on ask it.",
     "go_back": "Meetings planned from now on ask the programme’s own questions.",
-    "discard": "The draft is put away.",
+    "discard": "The draft is discarded.",
 }
 
 

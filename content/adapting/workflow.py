@@ -30,8 +30,8 @@ def something_to_ask(adaptation: "Adaptation") -> str:
 SCHOOL = frozenset({Role.TUTOR, Role.HEAD, Role.SCHOOL_ADMIN})
 
 STEPS = {
-    "put_to_use": Step({State.DRAFT}, State.IN_USE, SCHOOL, "Put to use", something_to_ask),
+    "put_to_use": Step({State.DRAFT}, State.IN_USE, SCHOOL, "Start using it", something_to_ask),
     "replace": Step({State.IN_USE}, State.PUT_AWAY, SCHOOL),
     "go_back": Step({State.IN_USE}, State.PUT_AWAY, SCHOOL, "Go back to the programme’s own"),
-    "discard": Step({State.DRAFT}, State.PUT_AWAY, SCHOOL, "Put the draft away"),
+    "discard": Step({State.DRAFT}, State.PUT_AWAY, SCHOOL, "Discard the draft"),
 }

@@ -31,7 +31,7 @@ def _induction(request, pk):
 
 
 def elective_list(request, pk):
-    """What the two have chosen so far, and every elective with what it helps with."""
+    """What the two have chosen so far and, in year 1, every elective with what it helps with."""
     induction = _induction(request, pk)
     choices = list(ElectiveChoice.objects.filter(induction=induction, state__in=OPEN).for_list())
     chosen = {choice.study_id for choice in choices}
@@ -43,16 +43,16 @@ def elective_list(request, pk):
         .order_by("module__number", "module", "position", "number", "pk")
     )
     is_ect = induction.ect_id == request.user.pk
-    in_year_1 = programme_year(induction, timezone.localdate()).number == 1
+    year = programme_year(induction, timezone.localdate()).number
     return render(
         request,
         "electives/list.html",
         {
             "induction": induction,
             "is_ect": is_ect,
-            "may_propose": is_ect and in_year_1,
+            "year": year,
             "choices": [(choice, choice.steps_for(request.user)) for choice in choices],
-            "electives": [elective for elective in electives if elective.pk not in chosen],
+            "electives": [elective for elective in electives if elective.pk not in chosen] if year == 1 else [],
         },
     )
 

@@ -40,7 +40,10 @@ def _count(label: str, highest: int) -> forms.IntegerField:
 
 class ExampleForm(gov.Form):
     title = forms.CharField(
-        label="What do you call it?", help_text="For example, Year 8 checking in pairs", max_length=140
+        label="What do you call it?",
+        help_text="For example, Year 8 checking in pairs",
+        max_length=140,
+        error_messages={"required": "Enter a title"},
     )
     kind = forms.ChoiceField(label="What is it?", choices=Kind.choices, widget=forms.RadioSelect)
     link = _address("Address of the link")
@@ -51,10 +54,10 @@ class ExampleForm(gov.Form):
         label="File", help_text="A PDF, a Word document, an Excel workbook, a PNG or a JPG.", required=False
     )
     text = gov.TextAreaField(
-        label="In words",
+        label="Description",
         help_text=(
-            "What to notice, and which active ingredients can be seen in it. Write and show nothing that tells who a "
-            "pupil is."
+            "What to notice, and which active ingredients can be seen in it. Write and show nothing that identifies a "
+            "pupil."
         ),
         required=False,
         validators=[MaxLengthValidator(LONG, gov.TextAreaField.default_error_messages["max_length"])],

@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=200)),
                 ('hint', models.TextField(blank=True, default='')),
                 ('prompts', models.JSONField(blank=True, default=list)),
-                ('kind', models.CharField(choices=[('text', 'Text'), ('rows', 'Rows'), ('yes_no', 'Yes or no'), ('checklist', 'Checklist'), ('choice', 'One choice'), ('rating', 'Rating')], max_length=20)),
+                ('kind', models.CharField(choices=[('text', 'Written answer'), ('rows', 'List'), ('yes_no', 'Yes or no'), ('checklist', 'Checklist'), ('choice', 'One choice'), ('rating', 'Rating')], max_length=20)),
                 ('needed', models.BooleanField(default=False)),
                 ('private', models.BooleanField(default=False)),
                 ('minutes', models.PositiveSmallIntegerField(blank=True, null=True)),

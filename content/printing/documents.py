@@ -78,7 +78,7 @@ def _of_study(study: Study) -> str:
 CAPTIONS: dict[str, Callable] = {
     "modules": _of_module,
     "studies": _of_study,
-    "sessions": lambda session: f"{session.module}: session of week {session.week}",
+    "sessions": lambda session: f"{session.module}: week {session.week} session",
 }
 
 
@@ -134,7 +134,8 @@ def _printed(reader: Reader, study: Study, everything: bool) -> PrintedStudy:
         f"{one.slug}/{ingredient.slug}": ingredient.title for one in of_all for ingredient in one.ingredients.all()
     }
     suggested = [
-        (action, [titles[name] for name in action.ingredients if name in titles]) for action in study.actions.all()
+        (action, list(dict.fromkeys(titles[name] for name in action.ingredients if name in titles)))
+        for action in study.actions.all()
     ]
     return PrintedStudy(study, sections, near, suggested, leaves_out=bool(far) or sections != on_side)
 

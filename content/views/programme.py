@@ -16,8 +16,9 @@ def content_list(request: HttpRequest) -> HttpResponse:
         "modules": Module.objects.current(),
         "cycles": Cycle.objects.current(),
         "may_load": may_load(request.user),
-        "packs": Pack.objects.with_last_load(),
     }
+    if context["may_load"]:
+        context["packs"] = Pack.objects.with_last_load()
     return render(request, "content/list.html", context)
 
 

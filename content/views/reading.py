@@ -174,7 +174,7 @@ def _form(request, page):
             gov.Button(STEPS["share"].button, kind="secondary", name="share", value="1"),
         ]
     if here.is_done:
-        buttons.append(gov.Button("Not done after all", kind="secondary", name="undo", value="1"))
+        buttons.append(gov.Button("Mark as not done", kind="secondary", name="undo", value="1"))
     return SectionForm(
         request.POST if posted else None,
         question=here.reflection if writes else "",
@@ -202,7 +202,7 @@ def _section_page(request, page, status=200, **more):
             for ingredient in section.ingredients.all()
         }
         suggested = [
-            (action, [titles[name] for name in action.ingredients if name in titles])
+            (action, list(dict.fromkeys(titles[name] for name in action.ingredients if name in titles)))
             for action in SuggestedAction.objects.current().filter(study=page["study"])
         ]
     context = {**page, "near": near, "far": far, "suggested": suggested, **more}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class State(models.TextChoices):
     START = "start", "Not rated yet"
     END = "end", "Start rated"
-    COMPLETED = "completed", "Rated twice"
+    COMPLETED = "completed", "Start and end rated"
 
 
 OPEN = frozenset({State.START, State.END})  # in each of these there is a rating to write

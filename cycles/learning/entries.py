@@ -102,7 +102,7 @@ def _audits(induction: Induction, reader: User) -> Iterator[Entry]:
     """Each rating that is complete, with the statements and how they were rated."""
     for audit in Audit.objects.filter(induction=induction, start_on__isnull=False):
         codes = frozenset(audit.codes())
-        for moment, on, _ in audit.completed():
+        for moment, on, _ in reversed(audit.completed()):
             rated = [(rating.statement, getattr(rating, moment)) for rating in audit.ratings()]
             yield Entry(
                 on=on,
@@ -120,7 +120,7 @@ def _audits(induction: Induction, reader: User) -> Iterator[Entry]:
 def _reflections(induction: Induction, reader: User) -> Iterator[Entry]:
     """Those of which the reader may know; a mentor reads the words of one that was shared only after opening it."""
     reflections = Reflection.objects.visible_to(reader).filter(induction=induction).exclude(text="").for_list()
-    for reflection in reflections.prefetch_related("section__statements"):
+    for reflection in reflections.prefetch_related("section__statements").order_by("-begun_at", "-pk"):
         reflection.induction = induction
         codes = frozenset(statement.code for statement in reflection.section.statements.all())
         yield Entry(
@@ -140,11 +140,12 @@ def _day(on: date) -> str:
     return f"{on.day} {on:%B %Y}"
 
 
-# Where entries come from. Who reads the log is given, since some things are in it only for the ECT until they are shared.
+# Where entries come from, each the newest first. Who reads the log is given, since some things are in it only for the ECT
+# until they are shared.
 SOURCES: list[Callable[[Induction, User], Iterable[Entry]]] = [_action_steps, _own_actions, _audits, _reflections]
 
 
 def log_of(induction: Induction, reader: User) -> list[Entry]:
-    """All that is in an ECT's log for this reader, the newest first."""
+    """All that is in an ECT's log for this reader, the newest first, also of what is of one kind and day."""
     entries = [entry for source in SOURCES for entry in source(induction, reader)]
-    return sorted(entries, key=lambda entry: (entry.on, entry.kind, entry.title), reverse=True)
+    return sorted(entries, key=lambda entry: (entry.on, entry.kind), reverse=True)

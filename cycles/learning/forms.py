@@ -87,7 +87,9 @@ class FilterForm(gov.Form):
 
     @property
     def helper(self) -> gov.FormHelper:
-        helper = gov.FormHelper(*self.fields, buttons=[gov.Button("Show", kind="secondary")], mark_optional=False)
+        helper = gov.FormHelper(
+            *self.fields, buttons=[gov.Button("Apply filter", kind="secondary")], mark_optional=False
+        )
         helper.form_method = "get"
         return helper
 

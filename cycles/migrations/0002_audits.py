@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('start_on', models.DateField(blank=True, null=True)),
                 ('end_answers', models.JSONField(blank=True, default=dict)),
                 ('end_on', models.DateField(blank=True, null=True)),
-                ('state', models.CharField(choices=[('start', 'Not rated yet'), ('end', 'Start rated'), ('completed', 'Rated twice')], default='start', max_length=20)),
+                ('state', models.CharField(choices=[('start', 'Not rated yet'), ('end', 'Start rated'), ('completed', 'Start and end rated')], default='start', max_length=20)),
                 ('revision', models.PositiveIntegerField(default=0)),
                 ('saved_at', models.DateTimeField(null=True)),
                 ('induction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='audits', to='people.induction')),

@@ -45,8 +45,8 @@ def test_a_template_is_adapted_put_to_use_and_taken_back(someone):
     expect(helen.page.get_by_label("Glow", exact=True)).to_be_disabled()
     expect(helen.page.get_by_label("Cloudy", exact=True)).to_be_disabled()
 
-    helen.follows("Put to use")
-    helen.presses("Put to use")
+    helen.follows("Start using it")
+    helen.presses("Start using it")
     helen.sees("Your version is in use. Meetings planned from now on ask it.")
 
     daniel = someone("daniel")
@@ -74,7 +74,7 @@ def test_every_page_of_adapting(someone, examiner, complaints):
     ruth.presses("Adapt Refocus: choosing a focus")
     ruth.sees_heading("Adapt a meeting template")
     found += examiner.faults(ruth.page)
-    ruth.presses("Add a section Rows")
+    ruth.presses("Add a section List")
     ruth.sees("Your last changes are not saved yet.")
     found += examiner.faults(ruth.page)
     other = ruth.in_another_window()
@@ -92,13 +92,13 @@ def test_every_page_of_adapting(someone, examiner, complaints):
     ruth.presses("Save and preview")
     ruth.sees("Draft saved.")
     found += examiner.faults(ruth.page)
-    for link in ("Put to use", "Put the draft away"):
+    for link in ("Start using it", "Discard the draft"):
         ruth.follows(link)
         ruth.sees_heading(link)
         found += examiner.faults(ruth.page)
         ruth.page.go_back()
-    ruth.follows("Put the draft away")
-    ruth.presses("Put the draft away")
-    ruth.sees("The draft is put away.")
+    ruth.follows("Discard the draft")
+    ruth.presses("Discard the draft")
+    ruth.sees("The draft is discarded.")
     found += examiner.faults(ruth.page)
     assert found == []

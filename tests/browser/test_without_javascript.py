@@ -146,7 +146,7 @@ def test_a_section_is_read_written_beside_and_marked_as_done(someone):
     tom.sees_heading("Summary")
     tom.opens("/content/studies/assessment-elective-5/applying-your-learning/")
     tom.sees_written("I read fewer hands and more answers.", "Your reflection")
-    tom.presses("Not done after all")
+    tom.presses("Mark as not done")
     tom.presses("Share with my mentor")
     tom.sees("Shared. Your mentor has been told.")
     tom.follows("Your reflection of")

@@ -464,7 +464,7 @@ def test_differences_are_told_in_words():
         (
             "Third",
             "",
-            "Title: Third\nHint: Short\nMinutes: 5\nPrompt: Why?\nOption: Yes\nColumn: Who\nNeeded to finish the meeting\nHidden",
+            "Title: Third\nHint: Short\nMinutes: 5\nPrompt: Why?\nOption: Yes\nColumn: Who\nMust be answered\nHidden",
         ),
         ("Second", "Title: Second", ""),
         ("Order of the sections", "1. First\n2. Second", "1. Third\n2. First"),
@@ -494,13 +494,13 @@ def test_the_list_begins_a_draft_and_says_where_each_meeting_is(as_, cast, schoo
     used = use(draft)
     page = text_of(client.get(address))
     assert "Your school’s version, “Our meeting”" in page
-    assert "put to use by Ruth Bennett" in page
+    assert ", by Ruth Bennett" in page
     use(used, name="go_back")
     use(actions.begin(school, original, by=cast["grace"]), name="discard")
     page = text_of(client.get(address))
-    assert "Put away" in page
+    assert "No longer used" in page
     assert "in use from" in page
-    assert "a draft that was put away" in page
+    assert "a draft that was discarded" in page
 
 
 def test_the_list_says_when_nothing_is_loaded(as_, school):
@@ -831,7 +831,7 @@ def test_what_is_no_draft_opens_as_a_preview(as_, draft, use):
     ("name", "words", "done"),
     [
         ("put_to_use", "planned from now on", "Your version is in use"),
-        ("discard", "Nobody has been asked anything", "The draft is put away"),
+        ("discard", "Nobody has been asked anything", "The draft is discarded"),
     ],
 )
 def test_a_step_says_what_it_means_and_a_second_click_does_nothing(as_, draft, name, words, done):

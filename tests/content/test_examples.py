@@ -150,7 +150,7 @@ def test_each_kind_is_shown_beside_the_text_with_who_and_when(cast, school, sign
 @pytest.mark.parametrize(
     ("sent", "message"),
     [
-        ({}, "Enter an answer for “What do you call it?”"),
+        ({}, "Enter a title"),
         ({**WORDS, "text": " "}, "Write the example in words"),
         ({**WORDS, "text": "x" * 5001}, "Shorten this to 5000 characters or fewer"),
         ({**WORDS, "kind": "song"}, "Select a valid choice"),

@@ -31,17 +31,27 @@ def test_content_is_for_those_who_are_signed_in(client):
 def test_before_anything_is_loaded_the_list_says_so(reader):
     page = text_of(reader.get(LIST))
     assert "No development cycle is loaded yet." in page
-    assert "Nothing is loaded yet." in page
 
 
-def test_the_list_tells_edition_time_and_person(reader, cast):
+def test_the_list_tells_a_programme_administrator_what_is_loaded(cast, sign_in):
+    administrator = sign_in(cast["olive"])
+    assert "Nothing is loaded yet." in text_of(administrator.get(LIST))
     load(small(), by=cast["olive"])
     load([Source("s.yaml", b'slug: s\ntitle: Standards\nedition: "7"\nstandards: [{code: TS1, title: High}]\n')])
-    page = text_of(reader.get(LIST))
+    page = text_of(administrator.get(LIST))
     assert "Edition 2026, last changed" in page
     assert "by Olive Turner" in page
     assert "by whoever runs this installation" in page
     assert f'href="{Cycle.objects.get().get_absolute_url()}"' in page
+
+
+@pytest.mark.parametrize("key", ["amira", "ben", "grace", "ruth", "colin"])
+def test_nobody_else_is_told_of_packs_and_editions(cast, sign_in, key):
+    load(small())
+    page = text_of(sign_in(cast[key]).get(LIST))
+    assert f'href="{Cycle.objects.get().get_absolute_url()}"' in page
+    for absent in ("What is loaded", "Edition 2026", "Upload packs"):
+        assert absent not in page
 
 
 @pytest.mark.parametrize("number", [1, 2, 3])
@@ -113,7 +123,7 @@ def many_themes(count):
     return [Source("small.yaml", (SMALL[:start] + theme + themes + SMALL[end:after] + steps + SMALL[after:]).encode())]
 
 
-def test_a_page_asks_the_database_as_often_for_thirty_as_for_one(reader, django_assert_num_queries):
+def test_a_page_asks_the_database_as_often_for_thirty_as_for_one(reader, cast, sign_in, django_assert_num_queries):
     load(small())
     url = Cycle.objects.get().get_absolute_url()
     reader.get(url)
@@ -125,8 +135,9 @@ def test_a_page_asks_the_database_as_often_for_thirty_as_for_one(reader, django_
         load([Source("p.yaml", (pack + "sections: [{key: k, title: K, kind: text}]}]\n").encode())])
     with django_assert_num_queries(OWN_QUERIES_OF_A_CYCLE + of_every_page(reader)):
         reader.get(url)
-    with django_assert_num_queries(3 + of_every_page(reader)):
-        reader.get(LIST)
+    administrator = sign_in(cast["olive"])
+    with django_assert_num_queries(3 + of_every_page(administrator)):
+        administrator.get(LIST)
 
 
 OWN_QUERIES_OF_A_CYCLE = 7  # the cycle, themes, areas, diagnostic items, examples, steps, their templates

@@ -125,7 +125,7 @@ def test_scenarios_come_with_their_options_where_a_section_says_so(pack, cast, s
 
 def test_a_module_is_all_of_its_studies_and_sessions(pack, cast, sign_in):
     page = text_of(sign_in(cast["amira"]).get(url("modules", "first-module")))
-    parts = ["On talking</h2>", "Session of week 1: Talk about talk</h2>", "Session of week 2: Again</h2>"]
+    parts = ["On talking</h2>", "Week 1 session: Talk about talk</h2>", "Week 2 session: Again</h2>"]
     places = [page.index(part) for part in parts]
     assert places == sorted(places)
     assert "<h3" in page.split("On talking</h2>")[1]
@@ -137,7 +137,7 @@ def test_a_module_is_all_of_its_studies_and_sessions(pack, cast, sign_in):
 
 def test_a_session_has_its_agenda_with_every_activity_open(pack, cast, sign_in):
     page = text_of(sign_in(cast["ben"]).get(url("sessions", "week-one")))
-    assert "First module: session of week 1, 40 minutes" in page
+    assert "First module: week 1 session, 40 minutes" in page
     for words in ["Listen together", "Stop it often", "Plan together", "Small audit is rated at the start", "<h3"]:
         assert words in page
     assert "<details" not in page

@@ -12,7 +12,7 @@ from content import actions
 from content.actions import load
 from content.electives.actions import propose
 from content.electives.actions import take_step as agree
-from content.models import Following, KeptPlace, Programme, SectionDone, Study, StudySection
+from content.models import Following, KeptPlace, Programme, SectionDone, Study, StudySection, SuggestedAction
 from content.packs import Source
 from content.permissions import RULES
 from content.reading import Progress, Reader, place_to_go_on, programme_of
@@ -70,7 +70,7 @@ def test_an_ect_of_year_1_finds_the_modules_of_year_1(as_, amira, cast):
     words = text_of(answer)
     assert f"In year 1 since {amira.starts_on.day} September {amira.starts_on.year}." in words
     assert "Module 1: First module" in words
-    assert "Session of week 1: Talk about talk" in words
+    assert "Week 1 session: Talk about talk" in words
     assert "Elective self-study 3, 12 minutes" in words
     assert "Not begun, 12 minutes left" in words
     assert "Second module" not in words
@@ -80,7 +80,7 @@ def test_the_other_year_is_one_click_away(as_, amira):
     client = as_("amira")
     assert f'href="?ect={amira.pk}&amp;year=2"' in client.get(READING).content.decode()
     words = text_of(client.get(READING, {"ect": amira.pk, "year": 2}))
-    assert "This is not the year now: you are in year 1 since" in words
+    assert "You are in year 1 now, since" in words
     assert "First module" not in words
     assert "Back to this year" in words
 
@@ -136,7 +136,7 @@ def test_a_mentor_finds_their_own_side_and_how_far_each_ect_is(as_, cast, amira)
     assert "Amira Khan: 1 of 5 sections done" in words
     assert "Tom Hughes, year" not in text_of(client.get(READING, {"ect": amira.pk}))
     other = text_of(client.get(READING, {"ect": amira.pk, "year": 2}))
-    assert "This is not the year now: Amira Khan is in year 1" in other
+    assert "Amira Khan is in year 1 now, since" in other
 
 
 def test_before_anything_is_loaded_the_page_says_so(cast, sign_in):
@@ -167,7 +167,7 @@ def test_a_programme_that_its_pack_has_dropped_is_followed_by_nobody(as_, amira)
 
 def test_a_module_names_its_studies_sessions_and_audit(as_):
     words = text_of(as_("amira").get(MODULE))
-    for shown in ("Year 1, module 1", "All that is first.", "On talking", "Session of week 2: Again", "Small audit."):
+    for shown in ("Year 1, module 1", "All that is first.", "On talking", "Week 2 session: Again", "Small audit."):
         assert shown in words
     assert "5 sections" not in words
     assert "Not begun, 12 minutes left" in words
@@ -198,7 +198,7 @@ def test_a_module_without_number_studies_or_audit_shows_none(as_):
 def test_a_session_has_its_agenda_with_minutes_activities_and_statements(as_):
     words = text_of(as_("ben").get(reverse("content:session", args=["week-one"])))
     for shown in (
-        "Session of week 1, 40 minutes",
+        "Week 1 session, 40 minutes",
         "8.3Reflection helps. Learn that",
         "Small audit is rated at the start of this module.",
         "Theory to practice 35 minutes",
@@ -284,6 +284,13 @@ def test_suggested_actions_name_their_ingredients_if_they_are_still_there(as_):
     assert "Active ingredients" not in text_of(client.get(page("next")))
 
 
+@pytest.mark.parametrize("url", [page("next"), reverse("printing:page", args=["studies", "talking"])])
+def test_an_ingredient_that_two_sections_name_is_listed_once(as_, url):
+    section("welcome").ingredients.create(slug="purpose", title="A purpose", text="As said before.", position=1)
+    SuggestedAction.objects.filter(slug="listen").update(ingredients=["pairs/purpose", "welcome/purpose"])
+    assert "For a minute. Active ingredients: A purpose Have a rest" in text_of(as_("amira").get(url))
+
+
 def test_html_in_a_section_is_text_and_headings_follow_one_another(as_):
     html = as_("amira").get(page("welcome")).content.decode()
     assert "&lt;b&gt;talk&lt;/b&gt;" in html
@@ -354,7 +361,7 @@ def test_a_tick_can_be_taken_away(as_, cast):
     client.post(page("welcome"), {"done": "1"})
     words = text_of(client.get(page("welcome")))
     assert "Next section" in words
-    assert "Not done after all" in words
+    assert "Mark as not done" in words
     assert client.post(page("welcome"), {"undo": "1"}).url == page("welcome")
     assert not SectionDone.objects.exists()
 
@@ -445,6 +452,13 @@ def test_the_school_sees_which_studies_are_done_and_not_how_far(as_, cast, amira
     for slug in ("early-years", "next", "about"):
         actions.tick(section(slug), by=cast["amira"])
     assert "On talking Done" in text_of(as_("grace").get(amira.get_absolute_url()))
+
+
+def test_a_handbook_is_not_the_ects_to_finish(as_, amira):
+    client = as_("grace")
+    assert "On talking Not done" in text_of(client.get(amira.get_absolute_url()))
+    Study.objects.filter(slug="talking").update(kind="handbook")
+    assert "On talking" not in text_of(client.get(amira.get_absolute_url()))
 
 
 @pytest.mark.parametrize("name", ["amira", "ben", "joan", "colin", "olive"])

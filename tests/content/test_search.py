@@ -211,7 +211,7 @@ def test_what_is_for_mentors_only_is_not_found_by_those_who_cannot_go_there():
 
 
 def test_an_ect_finds_what_a_mentor_finds_but_for_the_mentors_pages(reading, cast, sign_in):
-    for name, says in [("amira", "Nothing found"), ("ben", "One place"), ("grace", "One place")]:
+    for name, says in [("amira", "Nothing found"), ("ben", "One result"), ("grace", "One result")]:
         assert says in sign_in(cast[name]).get(SEARCH, {"q": "bandicoot"}).content.decode()
 
 
@@ -245,7 +245,7 @@ def reader(cast, sign_in):
 
 def test_the_page_shows_the_words_in_their_context(reader, reading):
     page = reader.get(SEARCH, {"q": "dingo"}).content.decode()
-    assert "One place" in page
+    assert "One result" in page
     assert "<mark>dingoes</mark>" in page
     assert "<title>dingo: search" in page
 
@@ -270,12 +270,12 @@ def test_the_pages_of_hits_lead_to_one_another(reader):
     first, second, third = (
         reader.get(SEARCH, {"q": "meerkats", "page": page}).content.decode() for page in ("", "2", "3")
     )
-    assert "1 to 20 of 45 places" in first
+    assert "1 to 20 of 45 results" in first
     assert "Previous page" not in first
     assert "?q=meerkats&amp;page=2" in first
-    assert "21 to 40 of 45 places" in second
+    assert "21 to 40 of 45 results" in second
     assert "Previous page" in second
-    assert "41 to 45 of 45 places" in third
+    assert "41 to 45 of 45 results" in third
     assert "Next page" not in third
     assert "Nothing found" in reader.get(SEARCH, {"q": "meerkats", "page": "9"}).content.decode()
 

@@ -79,12 +79,12 @@ PRIVATE, SHARED, READ = (f"Reflection on “A {state} one”" for state in ("pri
 
 
 def test_the_ect_has_all_of_it_the_newest_first(cast, full, url, sign_in):
-    assert titles(sign_in(cast["amira"]).get(url)) == [OWN, START, END, STEP, PRIVATE, SHARED, READ]
+    assert titles(sign_in(cast["amira"]).get(url)) == [OWN, END, START, STEP, PRIVATE, SHARED, READ]
 
 
 def test_the_mentor_has_it_without_reflections_that_are_not_shared(cast, full, url, sign_in):
     answer = sign_in(cast["ben"]).get(url)
-    assert titles(answer) == [OWN, START, END, STEP, SHARED, READ]
+    assert titles(answer) == [OWN, END, START, STEP, SHARED, READ]
     text = answer.content.decode()
     assert "My opened thought" in text
     assert "My private thought" not in text
@@ -105,6 +105,22 @@ def test_notes_of_meetings_are_never_in_it(cast, full, url, sign_in, name):
     assert "Silence" in text  # a success criterion
     for note in ("A private worry", "Wait time in the starter", "A note on what was noticed", "Questioning"):
         assert note not in text
+
+
+def test_the_page_says_who_reads_what_of_it(cast, amiras, url, sign_in):
+    to_the_ect = soup(sign_in(cast["amira"]).get(url)).text
+    assert "the audit ratings that you have completed, and a reflection only once you share it" in to_the_ect
+    assert "the reflections that are shared with you" in soup(sign_in(cast["ben"]).get(url)).text
+
+
+def test_of_one_day_and_kind_the_newest_is_first_as_well(cast, amiras, reflections, url, sign_in):
+    for text in ("Begin", "Again", "Change"):
+        actions.add(amiras, WRITTEN | {"text": text}, by=cast["amira"])
+    noon = timezone.now().replace(hour=12) - timedelta(days=9)
+    for minutes, state in enumerate(["shared", "private", "opened"]):
+        Reflection.objects.filter(state=state).update(begun_at=noon - timedelta(minutes=minutes))
+    found = titles(sign_in(cast["amira"]).get(url))
+    assert found == ["Change", "Again", "Begin", SHARED, PRIVATE, READ]
 
 
 @pytest.mark.parametrize("state", ["planned", "cancelled"])
@@ -147,16 +163,16 @@ def test_an_action_says_what_for_by_when_and_when_it_was_done(cast, full, url, s
     [
         ({"kind": "own_action"}, [OWN]),
         ({"kind": "action_step"}, [STEP]),
-        ({"kind": "audit"}, [START, END]),
+        ({"kind": "audit"}, [END, START]),
         ({"kind": "reflection"}, [PRIVATE, SHARED, READ]),
-        ({"standard": "TS6"}, [OWN, START, END, PRIVATE, SHARED, READ]),
-        ({"statement": "6.3"}, [OWN, START, END]),
+        ({"standard": "TS6"}, [OWN, END, START, PRIVATE, SHARED, READ]),
+        ({"statement": "6.3"}, [OWN, END, START]),
         ({"words": "COUNT three"}, [STEP]),
-        ({"words": "feedback"}, [OWN, START, END]),
+        ({"words": "feedback"}, [OWN, END, START]),
         ({"words": "count feedback"}, []),
         ({"kind": "audit", "words": "hands"}, []),
-        ({"kind": "nonsense", "standard": "TS1", "statement": "9.9"}, [OWN, START, END, STEP, PRIVATE, SHARED, READ]),
-        ({"words": "\0"}, [OWN, START, END, STEP, PRIVATE, SHARED, READ]),
+        ({"kind": "nonsense", "standard": "TS1", "statement": "9.9"}, [OWN, END, START, STEP, PRIVATE, SHARED, READ]),
+        ({"words": "\0"}, [OWN, END, START, STEP, PRIVATE, SHARED, READ]),
     ],
 )
 def test_the_log_is_filtered_by_kind_standard_statement_and_words(cast, full, url, sign_in, query, found):
@@ -180,9 +196,9 @@ def test_the_page_says_what_it_is_filtered_by_and_the_downloads_follow(cast, ful
     assert page.select_one("main [role=status]").text == "2 entries: kind “Module audit”; words “plan”"
     link = page.select_one("a[href*='log.csv']")["href"]
     rows = list(csv.reader(io.StringIO(client.get(link).content.decode("utf-8-sig"))))
-    assert [row[2] for row in rows[1:]] == [START, END]
+    assert [row[2] for row in rows[1:]] == [END, START]
     page = soup(client.get(url, {"words": "nowhere"}))
-    assert "Nothing in the log is like that." in page.text
+    assert "No entries match." in page.text
     assert page.select_one("details a").text == "Show all of it"
 
 
@@ -245,7 +261,7 @@ def test_the_table_is_utf_8_with_a_mark_and_has_everything(cast, full, url, sign
     assert answer["Content-Disposition"] == 'attachment; filename="learning-log-amira-khan.csv"'
     assert answer.content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
-    assert [row["What"] for row in rows] == [OWN, START, END, STEP, PRIVATE, SHARED, READ]
+    assert [row["What"] for row in rows] == [OWN, END, START, STEP, PRIVATE, SHARED, READ]
     assert rows[0] == {
         "Date": timezone.localdate().isoformat(),
         "Kind": "Own action",
