@@ -95,7 +95,14 @@ class ExampleForm(gov.Form):
             self.add_error("minutes", "Say how long the video is")
         if kind == Kind.FILE and not (self.example and self.example.file):
             self._ask("file", "Choose a file")
+        if self.errors and kind not in wanted:
+            self.ask_for_file_again()
         return self.cleaned_data
+
+    def ask_for_file_again(self) -> None:
+        """Where this form is shown again: no browser keeps a file that it has sent."""
+        if "file" in self.files and "file" not in self.errors:
+            self.add_error("file", "Choose your file again")
 
     def _ask(self, name: str, message: str) -> None:
         if name not in self.errors and not self.cleaned_data.get(name):

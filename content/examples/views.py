@@ -67,6 +67,7 @@ def change(request, pk):
             # whoever has read both and saves again means what they typed
             form.data = dict(form.data.items()) | {"revision": str(stale.stored.revision)}
             context |= {"theirs": form.both_versions(stale.stored), "saved_at": stale.stored.saved_at}
+            form.ask_for_file_again()
             return render(request, "examples/change.html", context, status=409)
         except Refused as why:
             messages.error(request, str(why))

@@ -251,6 +251,35 @@ def test_a_file_stays_until_another_takes_its_place_or_the_example_goes(
     assert not SchoolExample.objects.exists()
 
 
+AGAIN = '<a href="#id_file">Choose your file again</a>'
+
+
+@pytest.mark.parametrize("wrong", [{"title": ""}, {"kind": ""}])
+def test_a_file_beside_another_fault_is_asked_for_again(cast, school, sign_in, private_files, wrong):
+    sent = {"kind": "file", "title": "A sheet", "file": a_file()} | wrong
+    assert AGAIN in sign_in(cast["grace"]).post(url_to_add(school), sent).content.decode()
+    assert stored(private_files) == []
+
+
+def test_a_file_is_not_asked_for_again_where_none_was_sent_or_none_is_wanted(cast, school, sign_in):
+    client = sign_in(cast["grace"])
+    for sent in [{"kind": "file", "title": ""}, {**WORDS, "title": "", "file": a_file()}]:
+        assert AGAIN not in client.post(url_to_add(school), sent).content.decode()
+
+
+def test_a_file_that_meets_another_version_is_asked_for_again(cast, school, sign_in, private_files):
+    example = add(section(), school, values(), by=cast["ben"])
+    change(example, values(text="Saved first."), revision=0, by=cast["grace"])
+    client = sign_in(cast["ben"])
+    sent = {"kind": "file", "title": "A sheet", "revision": 0}
+    page = client.post(example.get_absolute_url(), {**sent, "file": a_file()})
+    assert page.status_code == 409
+    assert AGAIN in page.content.decode()
+    client.post(example.get_absolute_url(), {**sent, "revision": 1, "file": a_file()})
+    (kept,) = stored(private_files)
+    assert kept.read_bytes() == PDF
+
+
 # Adding, changing, removing
 
 
