@@ -98,7 +98,11 @@ def file(request, pk):
     found = _fetch(request, pk)
     if not found.file:
         raise Http404
-    response = FileResponse(found.file.open("rb"), as_attachment=True, filename=found.file_name)
+    try:
+        stored = found.file.open("rb")
+    except FileNotFoundError:  # taken away a moment ago, or not in the copy that was put back
+        raise Http404 from None
+    response = FileResponse(stored, as_attachment=True, filename=found.file_name)
     response["Content-Security-Policy"] = FILE_POLICY
     return response
 

@@ -224,6 +224,13 @@ def test_what_is_no_file_cannot_be_downloaded(cast, school, sign_in):
     assert sign_in(cast["grace"]).get(reverse("examples:file", args=[example.pk])).status_code == 404
 
 
+def test_a_file_that_is_missing_from_the_storage_is_not_found(cast, school, sign_in, private_files):
+    example = add(section(), school, values(kind="file", text="", file=a_file()), by=cast["grace"])
+    (kept,) = stored(private_files)
+    kept.unlink()
+    assert sign_in(cast["grace"]).get(reverse("examples:file", args=[example.pk])).status_code == 404
+
+
 def test_a_file_stays_until_another_takes_its_place_or_the_example_goes(
     cast, school, sign_in, private_files, django_capture_on_commit_callbacks
 ):
