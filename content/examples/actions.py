@@ -1,7 +1,10 @@
 """What is done with a school's own examples: added, changed, removed."""
 
+import hashlib
+from datetime import timedelta
 from typing import Any
 
+from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
@@ -12,6 +15,8 @@ from people.models import School, User
 from people.permissions import Role
 
 from .permissions import RULES
+
+DOUBLE_CLICK = timedelta(minutes=1)  # the same again within this time was meant once
 
 
 class Stale(Exception):
@@ -26,8 +31,8 @@ class Stale(Exception):
 def add(section: StudySection, school: School, values: dict[str, Any], *, by: User) -> SchoolExample:
     """Adds an example at a section that asks for one.
 
-    The very same one, not touched since, is not added again: so a double click counts once. Refused: a section that asks
-    for none, and whoever does not keep the examples of this school.
+    The very same one within a minute, its file with it, is not added again: so a double click counts once. Refused: a
+    section that asks for none, and whoever does not keep the examples of this school.
     """
     role = _role(school, by)
     if not section.school_example:
@@ -35,8 +40,9 @@ def add(section: StudySection, school: School, values: dict[str, Any], *, by: Us
     school = School.objects.select_for_update().get(pk=school.pk)  # two clicks take turns
     values, upload = _apart(values)
     same = SchoolExample.objects.filter(section=section, school=school, saved_by=by, revision=0, **values)
-    if found := same.filter(file_name=_name(upload)).first():
-        return found
+    for found in same.filter(file_name=_name(upload), saved_at__gte=timezone.now() - DOUBLE_CLICK):
+        if not upload or _is_kept(upload, found):
+            return found
     example = SchoolExample(section=section, school=school, saved_by=by, **values)
     if upload:
         example.file, example.file_name = upload, _name(upload)
@@ -92,6 +98,19 @@ def _apart(values: dict[str, Any]) -> tuple[dict[str, Any], UploadedFile | None]
 
 def _name(upload: UploadedFile | None) -> str:
     return upload.name or "" if upload else ""
+
+
+def _is_kept(upload: UploadedFile, example: SchoolExample) -> bool:
+    """Whether this is the file that the example has, to the letter."""
+    with example.file.open("rb") as kept:
+        return kept.size == upload.size and _digest(kept) == _digest(upload)
+
+
+def _digest(file: File) -> str:
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    return digest.hexdigest()
 
 
 def _delete_file(stored: SchoolExample) -> None:

@@ -300,6 +300,21 @@ def test_a_double_click_adds_once(cast, school, private_files):
     )
 
 
+def test_another_file_of_the_same_name_and_title_is_another_example(cast, school, private_files):
+    sheet = values(kind="file", text="")
+    first = add(section(), school, sheet | {"file": a_file()}, by=cast["ben"])
+    as_long = PDF.replace(b"1 0 obj", b"2 0 obj")
+    for content in (as_long, PDF + b"\n"):
+        assert add(section(), school, sheet | {"file": a_file(content=content)}, by=cast["ben"]) != first
+    assert sorted(path.read_bytes() for path in stored(private_files)) == sorted([PDF, as_long, PDF + b"\n"])
+
+
+def test_the_same_words_more_than_a_minute_later_are_no_double_click(cast, school):
+    first = add(section(), school, values(), by=cast["ben"])
+    SchoolExample.objects.update(saved_at=timezone.now() - timezone.timedelta(seconds=61))
+    assert add(section(), school, values(), by=cast["ben"]) != first
+
+
 def test_a_section_that_asks_for_none_gets_none(cast, school, sign_in):
     with pytest.raises(Refused, match="asks for no example"):
         add(section("welcome"), school, values(), by=cast["ben"])
