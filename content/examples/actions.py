@@ -53,14 +53,19 @@ def add(section: StudySection, school: School, values: dict[str, Any], *, by: Us
 
 @transaction.atomic
 def change(example: SchoolExample, values: dict[str, Any], *, revision: int, by: User) -> SchoolExample:
-    """Changes an example. Raises Stale where somebody has saved another version than the page was made from."""
+    """Changes an example. Raises Stale where somebody has saved another version than the page was made from.
+
+    What says the same already, without a new file, stays as it is: so a second click counts once.
+    """
     role = _role(example.school, by)
     stored = SchoolExample.objects.select_for_update(of=["self"]).for_list().filter(pk=example.pk).first()
     if stored is None:
         raise Refused("Somebody has removed this example in the meantime.")
+    values, upload = _apart(values)
+    if not upload and all(getattr(stored, name) == value for name, value in values.items()):
+        return stored
     if stored.revision != revision:
         raise Stale(stored)
-    values, upload = _apart(values)
     if upload or values["kind"] != SchoolExample.Kind.FILE:
         _delete_file(stored)
         stored.file, stored.file_name = upload or "", _name(upload)

@@ -340,6 +340,19 @@ def test_a_page_that_is_out_of_date_shows_both_versions_and_can_be_saved_then(ca
         change(example, values(), revision=1, by=cast["ben"])
 
 
+def test_a_second_click_on_save_counts_once_and_meets_no_other_version(cast, school, sign_in, private_files):
+    sheet = values(kind="file", text="", file=a_file())
+    example = add(section(), school, sheet, by=cast["ben"])
+    client = sign_in(cast["ben"])
+    sent = {"kind": "file", "title": "Renamed", "revision": 0}
+    for _ in range(2):
+        assert client.post(example.get_absolute_url(), sent).status_code == 302
+    assert SchoolExample.objects.get().revision == 1
+    assert Event.objects.filter(what="change_example").count() == 1
+    page = client.post(example.get_absolute_url(), {**sent, "file": a_file("b.png", PNG)})
+    assert page.status_code == 409
+
+
 def test_changing_what_somebody_has_removed_is_refused_and_removing_it_again_is_no_fault(cast, school, sign_in):
     example = add(section(), school, values(), by=cast["ben"])
     stale = SchoolExample.objects.get()
