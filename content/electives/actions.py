@@ -62,6 +62,7 @@ def take_step(choice: ElectiveChoice, name: str, *, by: User, study: Study | Non
     if name in CHANGES:
         if not (study and words):
             raise Refused("Choose an elective and say why.")
+        Induction.objects.select_for_update().get(pk=choice.induction_id)  # whoever changes this list takes turns
         same = ElectiveChoice.objects.filter(induction=choice.induction, study=study, state__in=OPEN)
         if same.exclude(pk=choice.pk).exists():
             raise Refused("You two have this elective on your list already.")

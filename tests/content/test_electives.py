@@ -239,6 +239,17 @@ def test_a_double_click_proposes_once_and_the_same_elective_is_not_on_the_list_t
     assert Notice.objects.count() == 2
 
 
+def test_a_change_looks_at_the_list_only_once_it_is_its_turn(choice, induction, cast, monkeypatch):
+    def wait():
+        """While the mentor's suggestion waits, the ECT proposes the same elective."""
+        ElectiveChoice.objects.create(induction=induction, study=study("more-0"), reason="Mine.")
+        return Induction.objects.all()
+
+    monkeypatch.setattr(Induction.objects, "select_for_update", wait)
+    with pytest.raises(Refused, match="on your list already"):
+        take_step(choice, "suggest", by=cast["ben"], study=study("more-0"), words="Rather this.")
+
+
 def test_what_is_on_the_list_is_not_on_offer(choice, induction, cast, sign_in):
     other = propose(induction, study("more-0"), "And this.", by=cast["amira"])
     for key, offered in [("ben", ["more-1"]), ("amira", ["more-0", "more-1"])]:
