@@ -71,8 +71,8 @@ class PacksField(forms.FileField):
 
 
 def safe_name(file: UploadedFile) -> str:
-    """A file's name as it is shown: its end, without what cannot be seen or turns the direction of writing."""
-    return "".join(letter for letter in file.name or "" if letter.isprintable())[-LONGEST_NAME:] or "file"
+    """A file's name as it is shown: its end. Django has taken out what cannot be seen or turns the direction of writing."""
+    return (file.name or "file")[-LONGEST_NAME:]
 
 
 class UploadForm(gov.Form):
