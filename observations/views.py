@@ -212,6 +212,10 @@ def paper(request, pk):
     found = _fetch(request, pk)
     if not found.paper:
         raise Http404
-    response = FileResponse(found.paper.open("rb"), as_attachment=True, filename=found.paper_name)
+    try:
+        stored = found.paper.open("rb")
+    except FileNotFoundError:  # taken away a moment ago, or not in the copy that was put back
+        raise Http404 from None
+    response = FileResponse(stored, as_attachment=True, filename=found.paper_name)
     response["Content-Security-Policy"] = PAPER_POLICY
     return response

@@ -119,6 +119,14 @@ def test_the_paper_version_is_taken_away_for_good(
     assert [event.what for event in Event.objects.about(proforma)][2:] == ["attach_paper", "remove_paper"]
 
 
+def test_a_paper_version_that_is_missing_from_the_storage_is_not_found(cast, make, sign_in, private_files):
+    proforma, client = make(), sign_in(cast["amira"])
+    client.post(address(proforma, "paper/upload/"), {"paper": a_file()})
+    (kept,) = stored(private_files)
+    kept.unlink()
+    assert client.get(address(proforma)).status_code == 404
+
+
 def test_a_paper_version_stands_for_the_answers_but_not_for_expert_and_day(cast, make, sign_in):
     proforma, client, amira = make(), sign_in(cast["amira"]), person(cast["amira"])
     attach_paper(proforma, a_file(), by=amira)

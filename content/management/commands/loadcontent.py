@@ -46,7 +46,9 @@ class Command(BaseCommand):
             latest = last.get(content.get("slug", "")) if isinstance(content, dict) else None
             if latest and latest.by:
                 day = f"{timezone.localtime(latest.at):%-d %B %Y}"
-                self.stdout.write(f"left alone {latest.pack.slug}: {latest.by} loaded it on {day} (--replace loads it too)")
+                self.stdout.write(
+                    f"left alone {latest.pack.slug}: {latest.by} loaded it on {day} (--replace loads it too)"
+                )
             else:
                 kept.append(source)
         return kept
