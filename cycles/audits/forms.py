@@ -1,6 +1,6 @@
 """The page on which the statements of a module are rated."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, cast
 
 from django import forms
@@ -28,9 +28,15 @@ class RatingForm(AnswersForm):
 
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, data: Any = None, *, audit: Audit, moment: str, autosave: str) -> None:
+    def __init__(
+        self, data: Any = None, *, audit: Audit, moment: str, autosave: str, only: Collection[str] | None = None
+    ) -> None:
         super().__init__(
-            data, sections=audit.sections, answers=audit.answers(moment), initial={"revision": audit.revision}
+            data,
+            sections=audit.sections,
+            answers=audit.answers(moment),
+            initial={"revision": audit.revision},
+            only=only,
         )
         self.moment, self.autosave = moment, autosave
 
@@ -50,9 +56,12 @@ class RatingForm(AnswersForm):
     def answers(self) -> dict[str, Any]:
         """What was sent and is valid, by key. Radios cannot be emptied, so one that is empty says nothing."""
         self.is_valid()
-        found = {section["key"]: self.cleaned_data.get(field_name(section["key"])) for section in self.sections}
-        radios = {section["key"] for section in self.sections if section["kind"] in RADIOS}
-        return {key: answer for key, answer in found.items() if key not in radios or answer not in UNANSWERED}
+        return {
+            section["key"]: self.cleaned_data[name]
+            for section in self.sections
+            if (name := field_name(section["key"])) in self.cleaned_data
+            and not (section["kind"] in RADIOS and self.cleaned_data[name] in UNANSWERED)
+        }
 
     @property
     def unsaved(self) -> list[str]:

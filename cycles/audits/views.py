@@ -11,7 +11,7 @@ from django.utils.text import slugify
 
 from content.models import Module
 from cycles.forms import in_words
-from ectprogramme import pdf
+from ectprogramme import gov, pdf
 from people.actions import Refused
 from people.models import Induction
 from people.permissions import allowed, reach, require
@@ -126,7 +126,8 @@ def rate(request, pk, moment):
     require(found.could(request.user, "rate"))
     if request.method != "POST" and found.state != moment:
         return redirect(found)
-    form = RatingForm(request.POST or None, audit=found, moment=moment, autosave=request.path)
+    only = gov.touched(request)
+    form = RatingForm(request.POST or None, audit=found, moment=moment, autosave=request.path, only=only)
     if request.method == "POST" and (request.htmx or form.is_valid()):
         answers = form.answers
         try:

@@ -6,7 +6,9 @@ import page as validator
 import pypdf
 import pytest
 
-from content.models import Module
+from content.forms import LONGEST
+from content.models import Module, Section
+from content.sections import KINDS
 from cycles.audits import actions
 from cycles.audits.models import Audit
 from cycles.learning import actions as learning
@@ -102,6 +104,70 @@ def test_what_is_no_answer_is_told_and_the_rest_saved(cast, audit, sign_in):
     audit.refresh_from_db()
     assert audit.start_answers == {"checks": SCALE[2]}
     assert soup(answer).select_one("[data-unsaved]").text == "My feedback is used."
+
+
+# Of each kind what is there, what is typed instead, and what comes of that.
+ANSWERED = {
+    "text": ("Shorter evenings", {"": "Longer weekends"}, "Longer weekends"),
+    "rows": ([{"what": "Quizzes"}], {"-0-what": "Mini whiteboards"}, [{"what": "Mini whiteboards"}]),
+    "yes_no": (False, {"": "True"}, True),
+    "checklist": (["Seen"], {"": ["Small"]}, ["Small"]),
+    "choice": ("Seen", {"": "Small"}, "Small"),
+    "rating": ("Seen", {"": "Small"}, "Small"),
+}
+EMPTIED = {"text": ({"": ""}, ""), "rows": ({"-0-what": ""}, []), "checklist": ({"": ""}, [])}
+
+
+@pytest.fixture
+def of_every_kind(cast, amiras, module):
+    """An audit with a section of each kind, named after it, and an answer in each."""
+    module.audit.sections.all().delete()
+    for position, (key, kind) in enumerate(KINDS.items()):
+        brings = {"columns": [{"key": "what", "title": "What"}], "options": ["Seen", "Small"]}.get(kind.brings)
+        more = {kind.brings: brings} if brings else {}
+        Section.objects.create(template=module.audit, position=position, kind=key, key=key, title=key, **more)
+    audit = actions.begin(amiras, module, by=cast["amira"])
+    answers = {kind: there for kind, (there, _, _) in ANSWERED.items()}
+    return actions.rate(audit, "start", answers, revision=0, by=cast["amira"])
+
+
+def typed(audit, kind, parts):
+    return {"revision": audit.revision} | {f"answer_{kind}{part}": value for part, value in parts.items()}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_was_not_sent_stays_whatever_kind_it_is_of(cast, of_every_kind, sign_in, kind):
+    was = of_every_kind.start_answers
+    _, parts, comes = ANSWERED[kind]
+    sign_in(cast["amira"]).post(rate_page(of_every_kind), typed(of_every_kind, kind, parts), headers=HTMX)
+    of_every_kind.refresh_from_db()
+    assert of_every_kind.start_answers == was | {kind: comes}
+
+
+@pytest.mark.parametrize("kind", EMPTIED)
+def test_what_was_emptied_is_emptied_and_the_rest_stays(cast, of_every_kind, sign_in, kind):
+    was = of_every_kind.start_answers
+    parts, comes = EMPTIED[kind]
+    sign_in(cast["amira"]).post(rate_page(of_every_kind), typed(of_every_kind, kind, parts), headers=HTMX)
+    of_every_kind.refresh_from_db()
+    assert of_every_kind.start_answers == was | {kind: comes}
+
+
+@pytest.mark.parametrize(
+    ("kind", "parts"),
+    [
+        ("text", {"": "x" * (LONGEST + 1)}),
+        ("rows", {"-0-what": "x" * (LONGEST + 1)}),
+        ("yes_no", {"": "Perhaps"}),
+        ("checklist", {"": ["Large"]}),
+        ("choice", {"": "Large"}),
+    ],
+)
+def test_what_cannot_be_saved_leaves_what_is_there(cast, of_every_kind, sign_in, kind, parts):
+    was = of_every_kind.start_answers
+    sign_in(cast["amira"]).post(rate_page(of_every_kind), typed(of_every_kind, kind, parts), headers=HTMX)
+    of_every_kind.refresh_from_db()
+    assert of_every_kind.start_answers == was
 
 
 def test_with_the_button_one_comes_back_later(cast, audit, sign_in):
