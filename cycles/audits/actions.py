@@ -10,7 +10,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from content.models import Module
+from content.models import Module, Programme
+from content.reading import programme_of
 from content.sections import UNANSWERED
 from people.actions import Refused, notify, record_event
 from people.models import Event, Induction, User
@@ -29,17 +30,25 @@ class Stale(Exception):
         super().__init__("This has changed since you opened it.")
 
 
+def modules_of(induction: Induction):
+    """The modules of the programme that an induction follows."""
+    programme = programme_of(induction, list(Programme.objects.current()))
+    return Module.objects.current().filter(programme=programme)
+
+
 @transaction.atomic
 def begin(induction: Induction, module: Module, *, by: User) -> Audit:
     """An audit of the module, with its own copy of the statements; the one that is there already, if there is.
 
-    Refused: anybody but the ECT, and a module that has no audit.
+    Refused: anybody but the ECT, a module of a programme that the ECT does not follow, and one that has no audit.
     """
     if not allowed(by.places.roles_in(induction), RULES["begin"], ""):
         raise Refused("Only the ECT begins the audit of a module.")
     Induction.objects.select_for_update().get(pk=induction.pk)  # two clicks take turns
     if there := induction.audits.filter(module=module).first():
         return there
+    if not modules_of(induction).contains(module):
+        raise Refused("This module is not in the programme that you follow.")
     template = module.audit
     if template is None or template.retired:
         raise Refused("This module has no audit.")

@@ -57,7 +57,7 @@ def audit_list(request, pk):
             return redirect("audits:list", induction.pk)
         return redirect(begun.rate_url)
     audits = list(induction.audits.select_related("module"))
-    to_begin = Module.objects.current().filter(audit__isnull=False, audit__retired=False)
+    to_begin = actions.modules_of(induction).filter(audit__isnull=False, audit__retired=False)
     return render(
         request,
         "audits/list.html",

@@ -7,7 +7,7 @@ import pypdf
 import pytest
 
 from content.forms import LONGEST
-from content.models import Module, Section
+from content.models import Following, Module, Programme, Section
 from content.sections import KINDS
 from cycles.audits import actions
 from cycles.audits.models import Audit
@@ -78,6 +78,31 @@ def test_a_module_without_an_audit_says_so(cast, amiras, module, sign_in):
         f"/learning/audits/inductions/{amiras.pk}/", {"module": "module-4"}, follow=True
     )
     assert "This module has no audit." in answer.content.decode()
+
+
+@pytest.mark.parametrize("follows", ["this one", "another", "none yet"])
+def test_of_two_programmes_only_the_one_that_is_followed_has_audits_to_begin(cast, amiras, module, sign_in, follows):
+    other = Programme.objects.create(pack=module.pack, slug="other", title="Other", summary="S", position=2)
+    if follows != "none yet":
+        Following.objects.create(induction=amiras, programme=module.programme if follows == "this one" else other)
+    client, url = sign_in(cast["amira"]), f"/learning/audits/inductions/{amiras.pk}/"
+    offered = [button["value"] for button in soup(client.get(url)).select("button[name=module]")]
+    answer = client.post(url, {"module": "module-4"}, follow=True)
+    if follows == "this one":
+        assert offered == ["module-4"]
+        assert Audit.objects.get().module == module
+    else:
+        assert offered == []
+        assert "This module is not in the programme that you follow." in answer.content.decode()
+        assert not Audit.objects.exists()
+
+
+def test_an_audit_that_has_begun_stays_when_another_programme_is_followed(cast, amiras, module, audit, sign_in):
+    other = Programme.objects.create(pack=module.pack, slug="other", title="Other", summary="S", position=2)
+    Following.objects.create(induction=amiras, programme=other)
+    client, url = sign_in(cast["amira"]), f"/learning/audits/inductions/{amiras.pk}/"
+    assert soup(client.get(url)).select_one("tbody th a")["href"] == audit.get_absolute_url()
+    assert client.post(url, {"module": "module-4"}).url == rate_page(audit)
 
 
 @pytest.mark.parametrize("key", ["grace", "ruth", "joan", "colin", "olive", "tom", "priya"])
