@@ -2,12 +2,14 @@
 
 import logging
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.text import slugify
+from django.views.decorators.http import require_POST
 
 from content.models import Module
 from cycles.forms import in_words
@@ -177,9 +179,12 @@ def _too_late(request, pk, form, why):
     return _page(request, found, status=409, why=why, unsaved=unsaved)
 
 
+@require_POST
 def as_pdf(request, pk):
-    """The page as a tagged PDF, to take along."""
+    """The page as a tagged PDF, to take along. It takes time to make, so each person has only so many in a while."""
     found = _fetch(request, pk)
+    if not ratelimit.consume(request, action="make_pdf"):
+        return render(request, "429.html", status=429)
     log.info("audit %s downloaded by user %s", found.pk, request.user.pk)
     html = render_to_string("pdf/audit.html", {**_said(found), "made_at": timezone.now()})
     name = slugify(f"{found.title} {found.induction.ect}")

@@ -2,6 +2,7 @@
 
 import logging
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -87,9 +88,12 @@ def log_as_csv(request, pk):
     return _download(request, induction, as_csv(entries), "csv", "text/csv; charset=utf-8")
 
 
+@require_POST
 def log_as_pdf(request, pk):
-    """The same as a tagged PDF."""
+    """The same as a tagged PDF. It takes time to make, so each person has only so many in a while."""
     induction, form, entries = _filtered(request, pk)
+    if not ratelimit.consume(request, action="make_pdf"):
+        return render(request, "429.html", status=429)
     html = render_to_string(
         "pdf/learning_log.html",
         {"induction": induction, "entries": entries, "filtered": form.in_words(), "made_at": timezone.now()},

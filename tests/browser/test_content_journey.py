@@ -73,7 +73,7 @@ def test_a_changed_pack_reaches_its_readers_a_school_adds_to_it_and_an_audit_is_
     zofia.sees("Start and end side by side")
     expect(zofia.page.get_by_role("img", name=re.compile("start", re.IGNORECASE)).filter(visible=True)).to_be_visible()
     with zofia.page.expect_download() as download:
-        zofia.follows("Download as a PDF")
+        zofia.presses("Download as a PDF")
     assert download.value.path().read_bytes().startswith(b"%PDF-")
 
     load(olive, text)

@@ -20,9 +20,7 @@ DOWNLOADS = {
     "observations:paper",
     "examples:file",
     "content:download",
-    "audits:pdf",
     "learning:csv",
-    "learning:pdf",
     "mfa_download_recovery_codes",
 }
 SAME_FOR_ALL = (

@@ -25,6 +25,10 @@ def rate_page(audit, moment="start"):
     return f"/learning/audits/{audit.pk}/rate/{moment}/"
 
 
+def pdf_of(audit):
+    return f"/learning/audits/{audit.pk}/pdf/"
+
+
 def sent(audit, *places, **others):
     keys = ["checks", "feedback", "marking"]
     chosen = {f"answer_{key}": SCALE[place] for key, place in zip(keys, places, strict=False)}
@@ -108,8 +112,9 @@ def test_an_audit_that_has_begun_stays_when_another_programme_is_followed(cast, 
 @pytest.mark.parametrize("key", ["grace", "ruth", "joan", "colin", "olive", "tom", "priya"])
 def test_an_audit_is_nobody_elses(cast, amiras, audit, sign_in, key):
     client = sign_in(cast[key])
-    for url in (f"inductions/{amiras.pk}/", f"{audit.pk}/", f"{audit.pk}/rate/start/", f"{audit.pk}/pdf/"):
+    for url in (f"inductions/{amiras.pk}/", f"{audit.pk}/", f"{audit.pk}/rate/start/"):
         assert client.get(f"/learning/audits/{url}").status_code == 404, url
+    assert client.post(pdf_of(audit)).status_code == 404
 
 
 # Rating
@@ -361,7 +366,7 @@ def text_of(document):
 
 @pytest.mark.parametrize("key", ["amira", "ben"])
 def test_the_pdf_has_the_chart_and_the_table_and_meets_the_standards(cast, rated_twice, sign_in, key):
-    answer = sign_in(cast[key]).get(f"/learning/audits/{rated_twice.pk}/pdf/")
+    answer = sign_in(cast[key]).post(pdf_of(rated_twice))
     assert answer["Content-Type"] == "application/pdf"
     assert answer["Content-Disposition"] == 'attachment; filename="audit-of-assessment-amira-khan.pdf"'
     words = text_of(answer.content)
@@ -389,10 +394,24 @@ def pictures(document):
 def test_the_pdf_lists_the_actions_that_came_of_it(cast, amiras, rated_twice, sign_in):
     written = {"text": "Ask pupils to redraft", "what_for": "", "by_when": None, "standard": ""}
     learning.add(amiras, written, by=cast["amira"], audit=rated_twice, section="feedback")
-    words = text_of(sign_in(cast["amira"]).get(f"/learning/audits/{rated_twice.pk}/pdf/").content)
+    words = text_of(sign_in(cast["amira"]).post(pdf_of(rated_twice)).content)
     assert "Ask pupils to redraft (to do)" in words
 
 
 def test_there_is_a_pdf_of_an_audit_that_is_not_rated_yet(cast, audit, sign_in):
-    answer = sign_in(cast["amira"]).get(f"/learning/audits/{audit.pk}/pdf/")
+    answer = sign_in(cast["amira"]).post(pdf_of(audit))
     assert "The start has not been rated yet." in text_of(answer.content)
+
+
+def test_the_page_has_the_pdf_made_by_a_button(cast, rated_twice, sign_in):
+    client = sign_in(cast["amira"])
+    form = soup(client.get(rated_twice.get_absolute_url())).select_one("main form")
+    assert (form["method"], form["action"], form.button.text) == ("post", pdf_of(rated_twice), "Download as a PDF")
+    assert client.get(pdf_of(rated_twice)).status_code == 405
+
+
+def test_pdfs_of_an_audit_are_limited_for_each_person(cast, audit, sign_in, monkeypatch):
+    monkeypatch.setattr("ectprogramme.pdf.render", lambda html: b"%PDF")
+    client = sign_in(cast["amira"])
+    assert [client.post(pdf_of(audit)).status_code for _ in range(7)] == [200] * 6 + [429]
+    assert sign_in(cast["ben"]).post(pdf_of(audit)).status_code == 200

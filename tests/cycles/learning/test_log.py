@@ -92,10 +92,12 @@ def test_the_mentor_has_it_without_reflections_that_are_not_shared(cast, full, u
     assert "Add an action" not in text
 
 
-@pytest.mark.parametrize("name", ["", "log.csv", "log.pdf", "actions/new/"])
+@pytest.mark.parametrize("name", ["", "log.csv", "actions/new/"])
 @pytest.mark.parametrize("key", ["grace", "ruth", "joan", "colin", "olive", "tom", "priya", "zofia"])
 def test_the_log_is_nobody_elses(cast, url, sign_in, key, name):
-    assert sign_in(cast[key]).get(url + name).status_code == 404
+    client = sign_in(cast[key])
+    assert client.get(url + name).status_code == 404
+    assert client.post(url + "log.pdf").status_code == 404
 
 
 @pytest.mark.parametrize("name", ["", "log.csv"])
@@ -224,8 +226,9 @@ def test_the_log_takes_as_many_queries_for_forty_rows_as_for_one(
     cast, amiras, full, url, sign_in, django_assert_max_num_queries, name
 ):
     client = sign_in(cast["amira"])
+    ask = client.post if name == "log.pdf" else client.get
     with django_assert_max_num_queries(12):
-        client.get(url + name)
+        ask(url + name)
     meeting, study = Meeting.objects.get(), Study.objects.get()
     for number in range(40):
         actions.add(amiras, WRITTEN | {"text": f"Action {number}"}, by=cast["amira"])
@@ -240,7 +243,7 @@ def test_the_log_takes_as_many_queries_for_forty_rows_as_for_one(
         section.statements.set(Statement.objects.all())
         Reflection.objects.create(induction=amiras, section=section, question="?", text="A thought")
     with django_assert_max_num_queries(12):
-        client.get(url + name)
+        ask(url + name)
 
 
 # Taken along
@@ -275,10 +278,32 @@ def test_the_table_is_utf_8_with_a_mark_and_has_everything(cast, full, url, sign
 
 @pytest.mark.parametrize("query", [{}, {"kind": "audit"}, {"words": "nowhere"}])
 def test_the_pdf_meets_the_standards(cast, full, url, sign_in, query):
-    document = sign_in(cast["ben"]).get(url + "log.pdf", query).content
+    document = sign_in(cast["ben"]).post(url + "log.pdf", query_params=query).content
     for profile in ("pdfa3a", "ua1"):
         found = validator.validate_pdf_bytes(document, profile=profile).failures
         assert [fault.message for fault in found if "STREAM-LENGTH" not in fault.rule_id] == []
+
+
+def test_the_page_has_the_pdf_made_by_a_button_as_it_is_filtered(cast, full, url, sign_in):
+    client = sign_in(cast["amira"])
+    for query, words in [("", ""), ("?kind=audit", "?kind=audit")]:
+        form = soup(client.get(url + query)).select_one("main form[method=post]")
+        assert (form["action"], form.button.text) == (f"{url}log.pdf{words}", "Download as a PDF")
+    assert client.get(url + "log.pdf").status_code == 405
+
+
+def test_the_pdf_has_what_the_page_shows(cast, full, url, sign_in, monkeypatch):
+    monkeypatch.setattr("ectprogramme.pdf.render", lambda html: html.encode())
+    document = sign_in(cast["amira"]).post(f"{url}log.pdf?kind=audit").content.decode()
+    assert START in document
+    assert OWN not in document
+
+
+def test_pdfs_of_the_log_are_limited_for_each_person(cast, url, sign_in, monkeypatch):
+    monkeypatch.setattr("ectprogramme.pdf.render", lambda html: b"%PDF")
+    client = sign_in(cast["amira"])
+    assert [client.post(url + "log.pdf").status_code for _ in range(7)] == [200] * 6 + [429]
+    assert sign_in(cast["ben"]).post(url + "log.pdf").status_code == 200
 
 
 # One's own actions
