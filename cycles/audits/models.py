@@ -134,7 +134,7 @@ class Audit(models.Model):
         return [Rating.of(number, section, start, end) for number, section in enumerate(rated, 1)]
 
     def remarks(self) -> list[tuple[str, list[tuple[str, Any]]]]:
-        """What else the template asks, with the answers at either end: a school may have added it."""
+        """What else the template asks beside the statements to rate, with the answers at either end."""
         return [
             (section["title"], [(name, answers.get(section["key"])) for name, _, answers in self.completed()])
             for section in self.sections

@@ -153,7 +153,7 @@ SCALE = ["With support", "Beginning", "With confidence", "I can help others"]
 
 @pytest.fixture
 def module(db):
-    """A module with an audit of three statements, and one thing to write that a school has added."""
+    """A module with an audit of three statements and of one thing to write."""
     pack = Pack.objects.create(slug="modules", title="Modules", edition="1")
     audit = Template.objects.create(
         pack=pack,

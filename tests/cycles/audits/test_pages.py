@@ -329,7 +329,7 @@ def test_where_nothing_needs_support_the_page_says_so(cast, audit, rate, sign_in
     assert "Nothing was rated in the lower half of the scale, and nothing went down." in page.text
 
 
-def test_what_a_school_asks_beside_is_shown_at_either_end(cast, rated_twice, sign_in):
+def test_what_is_asked_beside_the_statements_is_shown_at_either_end(cast, rated_twice, sign_in):
     text = soup(sign_in(cast["ben"]).get(rated_twice.get_absolute_url())).select_one("main").get_text("|", strip=True)
     assert "What do you hope for?|Start of the module|Shorter evenings|End of the module|Not answered" in text
 
