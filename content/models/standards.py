@@ -19,11 +19,13 @@ class Standard(Piece):
         return f"{self.code} {self.title}"
 
 
-class Statement(Piece):
-    """A statement of the framework: "8.3" says what a teacher learns, "8.e" what they learn to do.
+def standard_of(code: str) -> str:
+    """The Teachers' Standard to which a framework's statement belongs: "8.3" to TS8."""
+    return f"TS{code.partition('.')[0]}"
 
-    The number before the dot is that of the Teachers' Standard to which it belongs.
-    """
+
+class Statement(Piece):
+    """A statement of the framework: "8.3" says what a teacher learns, "8.e" what they learn to do."""
 
     pack = models.ForeignKey(Pack, on_delete=models.PROTECT, related_name="statements")
     code = models.CharField(max_length=10, unique=True)
@@ -31,10 +33,6 @@ class Statement(Piece):
 
     def __str__(self) -> str:
         return f"{self.code} {self.text}"
-
-    @property
-    def standard_code(self) -> str:
-        return f"TS{self.code.partition('.')[0]}"
 
     @property
     def is_practice(self) -> bool:

@@ -11,7 +11,7 @@ from datetime import date
 from django.db import models
 from django.utils import timezone
 
-from content.models import Reflection
+from content.models import Reflection, standard_of
 from cycles.audits.models import Audit
 from cycles.models import ActionStep
 from cycles.workflow import HAPPENED
@@ -56,11 +56,6 @@ class Entry:
         """Whether each of these words is in it, in capitals or not."""
         text = f"{self.title}\n{self.words}".casefold()
         return all(word in text for word in words.casefold().split())
-
-
-def standard_of(code: str) -> str:
-    """The Teachers' Standard to which a framework's statement belongs: "8.3" to TS8."""
-    return f"TS{code.partition('.')[0]}"
 
 
 def _action_steps(induction: Induction, reader: User) -> Iterator[Entry]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_POST
 
-from content.models import Standard
+from content.models import Standard, standard_of
 from cycles.audits.actions import Stale
 from ectprogramme import pdf
 from people.actions import Refused
@@ -20,7 +20,7 @@ from people.models import Induction
 from people.permissions import allowed, reach, require
 
 from . import actions
-from .entries import log_of, standard_of
+from .entries import log_of
 from .export import as_csv
 from .forms import ActionForm, FilterForm
 from .models import LearningAction
