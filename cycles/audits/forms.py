@@ -56,11 +56,12 @@ class RatingForm(AnswersForm):
     def answers(self) -> dict[str, Any]:
         """What was sent and is valid, by key. Radios cannot be emptied, so one that is empty says nothing."""
         self.is_valid()
+        cleaned: dict[str, Any] = getattr(self, "cleaned_data", {})  # while rows are added nothing has been judged
         return {
-            section["key"]: self.cleaned_data[name]
+            section["key"]: cleaned[name]
             for section in self.sections
-            if (name := field_name(section["key"])) in self.cleaned_data
-            and not (section["kind"] in RADIOS and self.cleaned_data[name] in UNANSWERED)
+            if (name := field_name(section["key"])) in cleaned
+            and not (section["kind"] in RADIOS and cleaned[name] in UNANSWERED)
         }
 
     @property

@@ -174,6 +174,14 @@ def test_what_was_not_sent_stays_whatever_kind_it_is_of(cast, of_every_kind, sig
     assert of_every_kind.start_answers == was | {kind: comes}
 
 
+def test_a_row_that_is_added_while_something_is_saved_changes_nothing(cast, of_every_kind, sign_in):
+    was = of_every_kind.start_answers
+    typed = {"revision": of_every_kind.revision, "answer_rows-add": "1", "answer_rows-0": ""}
+    answer = sign_in(cast["amira"]).post(rate_page(of_every_kind), typed, headers=HTMX)
+    of_every_kind.refresh_from_db()
+    assert (answer.status_code, of_every_kind.start_answers) == (200, was)
+
+
 @pytest.mark.parametrize("kind", EMPTIED)
 def test_what_was_emptied_is_emptied_and_the_rest_stays(cast, of_every_kind, sign_in, kind):
     was = of_every_kind.start_answers
