@@ -56,7 +56,7 @@ class RatingForm(AnswersForm):
     def answers(self) -> dict[str, Any]:
         """What was sent and is valid, by key. Radios cannot be emptied, so one that is empty says nothing."""
         self.is_valid()
-        cleaned: dict[str, Any] = getattr(self, "cleaned_data", {})  # while rows are added nothing has been judged
+        cleaned = self.cleaned_data
         return {
             section["key"]: cleaned[name]
             for section in self.sections

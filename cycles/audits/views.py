@@ -130,7 +130,7 @@ def rate(request, pk, moment):
         return redirect(found)
     only = gov.touched(request)
     form = RatingForm(request.POST or None, audit=found, moment=moment, autosave=request.path, only=only)
-    if request.method == "POST" and (request.htmx or form.is_valid()):
+    if request.method == "POST" and (form.is_valid() or (request.htmx and not form.changes_rows)):
         answers = form.answers
         try:
             stored = actions.rate(found, moment, answers, revision=form.cleaned_data.get("revision"), by=request.user)
