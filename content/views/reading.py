@@ -1,7 +1,7 @@
 """Reading: what is theirs to read now, modules, studies and sessions, and the reflections beside the text."""
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -94,15 +94,19 @@ def study(request, slug):
 
 
 def section(request, slug, section):
-    """One section to read, with what goes with it on the other side; at its end it is ticked, and written beside."""
+    """One section to read, with what goes with it on the other side; at its end it is ticked, and written beside.
+
+    A load may retire it, and its ECT may come into another phase: whoever may see a reflection beside it still finds it,
+    and the ECT can write on and share what is private.
+    """
     reader = Reader.of(request.user)
     sections = _sections(request, slug)
-    here = next((one for one in sections if one.slug == section and reader.sees(one)), None)
+    here = next((one for one in sections if one.slug == section and (one.is_written or reader.sees(one))), None)
     if here is None:
         raise Http404
     page = _page(request, reader, sections, here)
     if request.method == "POST":
-        require(reader.is_theirs(here) and reader.ticks)
+        require("form" in page)
         return _save(request, page)
     if page["may_tick"]:
         actions.keep_place(here, by=request.user)
@@ -110,39 +114,55 @@ def section(request, slug, section):
 
 
 def _sections(request, slug):
-    """All sections of a study with their text, and whether this person has done them."""
+    """The sections of a study with their text, whether this person has done them, and may see a reflection beside them.
+
+    Those that are retired only if there is such a reflection.
+    """
     ticked = SectionDone.objects.filter(person=request.user, section=OuterRef("pk"))
+    written = Reflection.objects.visible_to(request.user).filter(section=OuterRef("pk"))
     return list(
-        StudySection.objects.current()
-        .filter(study__slug=slug, study__retired=False)
+        StudySection.objects.filter(study__slug=slug)
+        .annotate(is_done=Exists(ticked), is_written=Exists(written))
+        .filter(Q(retired=False, study__retired=False) | Q(is_written=True))
         .select_related("study__module")
         .prefetch_related(Prefetch("ingredients", Ingredient.objects.current()))
-        .annotate(is_done=Exists(ticked))
     )
 
 
 def _page(request, reader, sections, here):
     """What the page of a section is made of."""
-    theirs = [one for one in sections if reader.is_theirs(one)]
+    offered = [one for one in sections if not one.retired]
+    theirs = [one for one in offered if reader.is_theirs(one)]
     after = sections[sections.index(here) + 1 :]
-    beside = [one for one in sections if reader.sees(one) and _go_together(one, here)]
+    beside = [one for one in offered if reader.sees(one) and _go_together(one, here)]
     page = {
         "here": here,
         "study": here.study,
         "reader": reader,
-        "sections": sections,
+        "sections": offered,
         "contents": theirs,
         "progress": Progress(here.study, theirs, [one for one in theirs if one.is_done]),
         "beside": beside,
         "next": next((one for one in after if one in theirs), None),
         "may_tick": reader.ticks and here in theirs,
-        "reflections": _reflections(request, reader, [here, *beside]),
+        "reflections": _reflections(request, [here, *beside]),
     }
     own = [one for one in page["reflections"] if one.section_id == here.pk and one.induction == reader.own_induction]
     page["open"] = next((one for one in own if one.state in OPEN), None)
-    if page["may_tick"]:
+    page["question"] = next((one.question for one in reversed(own) if not here.reflection), here.reflection)
+    page["writes"] = _writes(request, page)
+    if page["may_tick"] or page["writes"]:
         page["form"] = _form(request, page)
     return page
+
+
+def _writes(request, page):
+    """Whether an ECT writes here: where they are asked, wherever they have begun, and what they send from an older page."""
+    if not (page["reader"].own_induction and page["question"]):
+        return False
+    if request.method == "POST" and "text" in request.POST:
+        return True
+    return page["open"].state == State.PRIVATE if page["open"] else page["may_tick"] and bool(page["here"].reflection)
 
 
 def _go_together(one, other):
@@ -152,32 +172,31 @@ def _go_together(one, other):
     )
 
 
-def _reflections(request, reader, sections):
+def _reflections(request, sections):
     """The ECT's own beside these sections, or those that the mentor's ECTs have shared."""
-    if not reader.ticks or not any(section.reflection for section in sections):
+    if not any(section.is_written for section in sections):
         return []
     return list(Reflection.objects.visible_to(request.user).filter(section__in=sections).for_list())
 
 
 def _form(request, page):
-    """The end of a section. An ECT writes here while what they wrote is private."""
-    here, reflection, posted = page["here"], page["open"], request.method == "POST"
-    writes = bool(here.reflection and page["reader"].own_induction)
-    if reflection and reflection.state != State.PRIVATE:
-        writes = posted and "text" in request.POST  # from a page made before it was shared
-    to_next = "next section" if page["next"] else "back to the contents"
-    done = to_next.capitalize() if here.is_done else f"Done, {to_next}"
-    buttons = [gov.Button(done, name="done", value="1")]
-    if writes:
+    """The end of a section: writing beside it, and the buttons."""
+    here, reflection = page["here"], page["open"]
+    buttons = []
+    if page["may_tick"]:
+        to_next = "next section" if page["next"] else "back to the contents"
+        done = to_next.capitalize() if here.is_done else f"Done, {to_next}"
+        buttons += [gov.Button(done, name="done", value="1")]
+    if page["writes"]:
         buttons += [
             gov.Button("Save", kind="secondary"),
             gov.Button(STEPS["share"].button, kind="secondary", name="share", value="1"),
         ]
-    if here.is_done:
+    if page["may_tick"] and here.is_done:
         buttons.append(gov.Button("Mark as not done", kind="secondary", name="undo", value="1"))
     return SectionForm(
-        request.POST if posted else None,
-        question=here.reflection if writes else "",
+        request.POST if request.method == "POST" else None,
+        question=page["question"] if page["writes"] else "",
         text=reflection.text if reflection else "",
         revision=reflection.revision if reflection else 0,
         buttons=buttons,
@@ -231,10 +250,10 @@ def _save(request, page):
         return render(request, "components/saved.html", context)
     if not valid:
         return _section_page(request, page)
-    if "done" in request.POST:
+    if page["may_tick"] and "done" in request.POST:
         actions.tick(here, by=request.user)
         return redirect(page["next"] or here.study)
-    if "undo" in request.POST:
+    if page["may_tick"] and "undo" in request.POST:
         actions.untick(here, by=request.user)
     elif "share" in request.POST:
         _take(request, reflection, "share")
@@ -290,14 +309,14 @@ def _fetch(request, pk):
 def reflection(request, pk):
     """One reflection: for its ECT, and for the mentor once it is shared."""
     found = _fetch(request, pk)
-    steps = [(name, STEPS[name]) for name in found.steps_for(request.user) if name != "share"]
+    steps = [(name, STEPS[name]) for name in found.steps_for(request.user)]
     context = {"reflection": found, "steps": steps, "may_read": found.may(request.user, "read")}
     return render(request, "content/reflection.html", context)
 
 
 @require_POST
 def reflection_step(request, pk, step):
-    """Taking a reflection back, or opening it."""
+    """Sharing a reflection, taking it back, or opening it."""
     found = _fetch(request, pk)
     if step not in STEPS:
         raise Http404

@@ -8,12 +8,15 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from content import actions
-from content.models import Reflection, StudySection
+from content.actions import load
+from content.models import Reflection, SectionDone, Study, StudySection
+from content.packs import Source
 from content.permissions import MEANS, RULES
 from content.workflow import STEPS, State
 from people.actions import Refused, end_post
-from people.models import Event, Notice, Post, User
+from people.models import Event, Induction, Notice, Post, User
 from people.permissions import Role
+from tests.content.packs import READING
 from tests.cycles.test_workflow import EVERYBODY
 
 PAIRS = reverse("content:section", args=["talking", "pairs"])
@@ -223,7 +226,90 @@ def test_an_ects_words_are_not_on_anybody_elses_page(as_, private):
             assert as_(name).get(private.get_absolute_url()).status_code == 404
 
 
+# When the text is no longer theirs
+
+
+def load_without_pairs():
+    """The section is retired, and another is where it was."""
+    load([Source("reading.yaml", READING.replace("pairs", "threes").encode())])
+
+
+def retire_the_study():
+    StudySection.objects.update(retired=True)
+    Study.objects.update(retired=True)
+
+
+def come_into_another_phase():
+    StudySection.objects.filter(slug="pairs").update(phases=["eyfs"])
+    Induction.objects.update(phase="secondary")
+
+
+def give_it_to_mentors():
+    StudySection.objects.filter(slug="pairs").update(audience="mentor")
+
+
+def ask_no_more():
+    StudySection.objects.filter(slug="pairs").update(reflection="")
+
+
+CHANGES = [load_without_pairs, retire_the_study, come_into_another_phase, give_it_to_mentors, ask_no_more]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_private_reflection_is_written_on_and_shared_whatever_becomes_of_its_section(as_, private, change):
+    change()
+    client = as_("amira")
+    page = client.get(PAIRS)
+    assert WORDS in text_of(page)
+    assert "What did you hear?" in text_of(page)
+    links = BeautifulSoup(page.content, "html.parser").select("a.govuk-back-link")
+    assert [client.get(link["href"]).status_code for link in links] == [200]
+    assert "Saved at" in client.post(PAIRS, {"text": "More", "revision": "1"}, headers=HTMX).content.decode()
+    answer = client.post(PAIRS, {"text": "More still", "revision": "2", "share": "1"}, follow=True)
+    assert "Shared. Your mentor has been told." in text_of(answer)
+    assert "More still" in text_of(answer)
+    assert "Share with my mentor" not in text_of(answer)
+    too_late = client.post(PAIRS, {"text": "And more", "revision": "2"})
+    assert (too_late.status_code, "And more" in text_of(too_late)) == (409, True)
+    mentor = as_("ben")
+    assert mentor.get(PAIRS).status_code == 200
+    mentor.post(reverse("content:reflection_step", args=[private.pk, "open"]))
+    assert mentor.get(PAIRS).status_code == 200
+
+
+def test_a_section_that_is_retired_says_so_and_is_offered_to_nobody_else(as_, private):
+    load_without_pairs()
+    page = text_of(as_("amira").get(PAIRS))
+    assert "This section is not part of the programme any more." in page
+    assert "Done" not in page
+    threes = BeautifulSoup(as_("amira").get(PAIRS.replace("pairs", "threes")).content, "html.parser")
+    assert not threes.select(f"a[href='{PAIRS}']")
+    for name in ("ben", "tom", "ruth"):
+        assert as_(name).get(PAIRS).status_code == 404
+
+
+def test_what_is_being_written_in_another_phase_is_kept_and_ticks_nothing(as_):
+    come_into_another_phase()
+    client = as_("amira")
+    assert "Your reflection" not in text_of(client.get(PAIRS))
+    answer = client.post(PAIRS, {"text": WORDS, "revision": "0", "done": "1"}, follow=True)  # of a page from before
+    assert "Saved. Only you can read it until you share it." in text_of(answer)
+    assert WORDS in text_of(answer)
+    assert not SectionDone.objects.exists()
+    assert client.post(PAIRS, {"undo": "1"}).status_code == 302
+    assert client.post(PAIRS.replace("pairs", "early-years"), {"done": "1"}).status_code == 403
+
+
 # Sharing
+
+
+def test_a_reflection_is_shared_on_its_own_page_too(as_, private):
+    client = as_("amira")
+    page = client.get(private.get_absolute_url())
+    assert "Share with my mentor" in text_of(page)
+    answer = client.post(reverse("content:reflection_step", args=[private.pk, "share"]), follow=True)
+    assert "Shared. Your mentor has been told." in text_of(answer)
+    assert "Take it back" in text_of(answer)
 
 
 def test_sharing_tells_the_mentor_who_opens_it_by_a_step(as_, cast, private, django_capture_on_commit_callbacks):
@@ -255,7 +341,7 @@ def test_what_is_shared_can_be_taken_back_until_it_was_opened(as_, shared):
     assert "You can take it back until your mentor reads it." in text_of(client.get(shared.get_absolute_url()))
     answer = client.post(reverse("content:reflection_step", args=[shared.pk, "take_back"]), follow=True)
     assert "Taken back. Only you can read it now." in text_of(answer)
-    assert "You can write on and share it beside the text." in text_of(answer)
+    assert "You can write on beside the text." in text_of(answer)
     assert as_("ben").get(shared.get_absolute_url()).status_code == 404
     assert "Your reflection" in text_of(as_("amira").get(PAIRS))
 
