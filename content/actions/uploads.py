@@ -18,21 +18,24 @@ from people.permissions import Role
 State = PackUpload.State
 
 
-@transaction.atomic
 def upload_packs(sources: list[Source], *, by: User) -> PackUpload:
     """Keeps packs with the preview of what loading them would do. Raises packs.BrokenPacks, and then keeps nothing.
 
-    What the same person uploaded before and never loaded makes room for it.
+    What the same person uploaded before and never loaded makes room for it. Reading and comparing take long, so they
+    are done before the transaction, which on SQLite keeps everybody else from writing; a load plans anew anyway.
     """
     plan = checks.plan(sources)
-    PackUpload.objects.filter(by=by, state=State.PREVIEWED).delete()
-    return PackUpload.objects.create(
+    upload = PackUpload(
         by=by,
         names=[source.name for source in sources],
         texts=[source.content.decode() for source in sources],
         preview=previews.preview(plan),
         digest=previews.digest(plan),
     )
+    with transaction.atomic():
+        PackUpload.objects.filter(by=by, state=State.PREVIEWED).delete()
+        upload.save()
+    return upload
 
 
 @transaction.atomic

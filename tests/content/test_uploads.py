@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from content import actions, previews, tasks
+from content import actions, checks, previews, tasks
 from content.actions import load
 from content.documents import LARGEST
 from content.models import Adaptation, Pack, PackLoad, PackUpload, SectionDone, StudySection, Template
@@ -87,6 +87,19 @@ def test_a_preview_says_what_would_change_and_loads_nothing(olive):
     assert "What is retired is offered to nobody new." in page
     assert Template.objects.get().title == "Chat"
     assert QUEUE == []
+
+
+def test_nobody_waits_for_a_preview_that_is_being_made(olive, monkeypatch):
+    """On SQLite a transaction of ours keeps everybody else from writing."""
+    plan, inside = checks.plan, []
+
+    def planning(sources):
+        inside.append(len(connection.atomic_blocks))
+        return plan(sources)
+
+    monkeypatch.setattr("content.checks.plan", planning)
+    olive.post(UPLOAD, {"packs": [file()]})
+    assert inside == [len(connection.atomic_blocks)]
 
 
 def test_several_packs_may_refer_to_each_other(olive):
