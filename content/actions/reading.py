@@ -4,9 +4,10 @@ A reflection's events belong to no induction, so that they stay off every page t
 message has a word of it.
 """
 
+from contextlib import suppress
 from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -27,11 +28,12 @@ class Stale(Exception):
 
 
 def keep_place(section: StudySection, *, by: User) -> None:
-    """This is where the person is in the study now."""
+    """This is where the person is in the study now. A database that is locked costs the place and not the page."""
     place = KeptPlace(person=by, study_id=section.study_id, section=section)
-    KeptPlace.objects.bulk_create(
-        [place], update_conflicts=True, unique_fields=["person", "study"], update_fields=["section", "at"]
-    )
+    with suppress(OperationalError), transaction.atomic():
+        KeptPlace.objects.bulk_create(
+            [place], update_conflicts=True, unique_fields=["person", "study"], update_fields=["section", "at"]
+        )
 
 
 def tick(section: StudySection, *, by: User) -> None:

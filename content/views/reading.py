@@ -1,7 +1,7 @@
 """Reading: what is theirs to read now, modules, studies and sessions, and the reflections beside the text."""
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery, prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,6 +12,7 @@ from content.examples.permissions import RULES as EXAMPLE_RULES
 from content.forms import FollowingForm, SectionForm
 from content.models import (
     Ingredient,
+    KeptPlace,
     Module,
     Programme,
     Reflection,
@@ -108,7 +109,7 @@ def section(request, slug, section):
     if request.method == "POST":
         require("form" in page)
         return _save(request, page)
-    if page["may_tick"]:
+    if page["may_tick"] and here.last_place != here.pk:  # read again, it writes nothing
         actions.keep_place(here, by=request.user)
     return _section_page(request, page)
 
@@ -116,13 +117,14 @@ def section(request, slug, section):
 def _sections(request, slug):
     """The sections of a study with their text, whether this person has done them, and may see a reflection beside them.
 
-    Those that are retired only if there is such a reflection.
+    Those that are retired only if there is such a reflection. `last_place` is the section that was opened last of all.
     """
+    last = KeptPlace.objects.filter(person=request.user).order_by("-at").values("section")[:1]
     ticked = SectionDone.objects.filter(person=request.user, section=OuterRef("pk"))
     written = Reflection.objects.visible_to(request.user).filter(section=OuterRef("pk"))
     return list(
         StudySection.objects.filter(study__slug=slug)
-        .annotate(is_done=Exists(ticked), is_written=Exists(written))
+        .annotate(is_done=Exists(ticked), is_written=Exists(written), last_place=Subquery(last))
         .filter(Q(retired=False, study__retired=False) | Q(is_written=True))
         .select_related("study__module")
         .prefetch_related(Prefetch("ingredients", Ingredient.objects.current()))

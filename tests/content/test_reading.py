@@ -5,6 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
+from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -393,6 +395,30 @@ def test_the_place_is_kept_and_reading_goes_on_there(as_, cast):
     assert "Begun, 12 minutes left" in text_of(client.get(READING))
 
 
+def test_a_place_is_written_once_and_again_after_another_study(as_, cast):
+    client = as_("amira")
+    client.get(page("welcome"))
+    written = KeptPlace.objects.get().at
+    client.get(page("welcome"))
+    assert KeptPlace.objects.get().at == written
+    actions.keep_place(StudySection.objects.exclude(study__slug="talking").first(), by=cast["amira"])
+    client.get(page("welcome"))
+    assert KeptPlace.objects.get(study__slug="talking").at > written
+    assert place_to_go_on(cast["amira"]) == section("welcome")
+
+
+def test_a_locked_database_costs_the_place_and_not_the_page(as_):
+    def locked(execute, sql, *rest):
+        if sql.startswith("INSERT") and "content_keptplace" in sql:
+            raise OperationalError("database is locked")
+        return execute(sql, *rest)
+
+    client = as_("amira")
+    with connection.execute_wrapper(locked):
+        assert "Because" in text_of(client.get(page("welcome")))
+    assert not KeptPlace.objects.exists()
+
+
 def test_no_place_is_kept_for_who_only_looks(as_):
     as_("ruth").get(page("welcome"))
     as_("ben").get(page("welcome"))
@@ -570,9 +596,6 @@ PAGES = [
 
 
 def count_of(client, url):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     with CaptureQueriesContext(connection) as queries:
         assert client.get(url).status_code == 200
     return len(queries)
