@@ -47,6 +47,7 @@ JOBS = {
     "people.tasks.send_notice": "Send an e-mail",
     "people.tasks.check_events": "Check that the list of events is as it was written",
     "people.tasks.forget_sessions": "Forget sessions that have ended",
+    "content.tasks.load_upload": "Load packs that were uploaded",
     "content.printing.tasks.make_pdf": "Make a PDF of something to read",
     "reviews.tasks.make_pdf": "Make the PDF of a signed record",
     "reviews.tasks.plan_all_reviews": "Bring reports in line with terms",
