@@ -24,9 +24,21 @@ from content.models import (
 from content.permissions import RULES
 from content.years import Year, programme_year
 from people.models import Induction, User
-from people.permissions import Role, reach
+from people.permissions import Role, allowed, reach
 
 ECT, MENTOR, BOTH = StudySection.Audience
+
+
+def sides_of(user: User) -> frozenset[str]:
+    """The audiences whose sections are this person's to read and tick."""
+    roles = user.places.roles()
+    sides = {side for role, side in [(Role.ECT, ECT), (Role.MENTOR, MENTOR)] if role in roles}
+    return frozenset({*sides, BOTH} if sides else ())
+
+
+def see_mentors_pages(sides: frozenset[str]) -> bool:
+    """What is for mentors only is for all to see but ECTs who are no mentors."""
+    return not sides or MENTOR in sides
 
 
 @dataclass(frozen=True)
@@ -43,13 +55,12 @@ class Reader:
 
     @classmethod
     def of(cls, user: User) -> Self:
-        roles = user.places.roles()
-        sides = {side for role, side in [(Role.ECT, ECT), (Role.MENTOR, MENTOR)] if role in roles}
+        sides = sides_of(user)
         if not sides:
-            return cls(user, frozenset(), ())
+            return cls(user, sides, ())
         mine = Induction.objects.filter(reach(user.places, RULES["tick"], induction=""))
         found = mine.select_related("ect", "following__programme").order_by("ect__name")
-        return cls(user, frozenset({*sides, BOTH}), tuple(found))
+        return cls(user, sides, tuple(found))
 
     @classmethod
     def ect_of(cls, induction: Induction) -> Self:
@@ -71,13 +82,20 @@ class Reader:
         return next((induction for induction in self.inductions if induction.ect_id == self.user.pk), None)
 
     @cached_property
+    def others(self) -> tuple[Induction, ...]:
+        """Of other people whose progress this person sees."""
+        roles_in, rule = self.user.places.roles_in, RULES["see_progress"]
+        others = (one for one in self.inductions if one.ect_id != self.user.pk)
+        return tuple(one for one in others if allowed(roles_in(one), rule, ""))
+
+    @cached_property
     def phases(self) -> frozenset[str]:
         """For which this person reads; empty while one of them is not known, so that nothing is kept from them."""
         phases = frozenset(induction.phase for induction in self.inductions)
         return frozenset() if "" in phases else phases
 
     def sees(self, section: StudySection) -> bool:
-        return section.audience != MENTOR or not self.sides or self.is_mentor
+        return section.audience != MENTOR or see_mentors_pages(self.sides)
 
     def is_of_phase(self, section: StudySection) -> bool:
         return not section.phases or not self.phases or not self.phases.isdisjoint(section.phases)
@@ -279,7 +297,7 @@ def modules_to_read(
     found = {}
     for induction in inductions:
         ects: dict[int, Progress] = {}
-        if induction.ect_id != reader.user.pk:
+        if induction in reader.others:
             theirs = progress_in(Reader.ect_of(induction), sections, done[induction.ect_id])
             ects = {progress.study.pk: progress for progress in theirs}
         to_read = [StudyToRead(study, own.get(key), ects.get(key)) for key, study in studies.items()]

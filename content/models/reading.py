@@ -60,10 +60,6 @@ class ReflectionQuerySet(models.QuerySet["Reflection"]):
         """Those of which this person may know; `may(user, "read")` says whether to show the words."""
         return self.filter(reach(user.places, RULES["see"]))
 
-    def readable_by(self, user: User) -> Self:
-        """Those whose words this person may read."""
-        return self.filter(reach(user.places, RULES["read"]))
-
     def waiting_on(self, user: User) -> Self:
         """Those that were shared with this person and that they have not opened."""
         return self.filter(user.places.reach(Role.MENTOR), state=State.SHARED)

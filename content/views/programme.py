@@ -5,8 +5,8 @@ from django.shortcuts import get_object_or_404, render
 
 from content.forms import SearchForm
 from content.models import Cycle, Guidance, Module, Pack, may_load
+from content.reading import see_mentors_pages, sides_of
 from content.search import find
-from people.permissions import Role
 
 HITS = 20  # on a page of what was found
 
@@ -36,10 +36,9 @@ def search(request):
     if not form.is_valid():
         return render(request, "content/search.html", {"form": form})
     page = form.cleaned_data["page"] or 1
-    roles = request.user.places.roles()
     found = find(
         form.cleaned_data["q"],
-        mentors_pages=Role.MENTOR in roles or Role.ECT not in roles,
+        mentors_pages=see_mentors_pages(sides_of(request.user)),
         limit=HITS,
         offset=(page - 1) * HITS,
     )

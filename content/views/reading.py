@@ -71,8 +71,7 @@ def study(request, slug):
     found = get_object_or_404(Study.objects.current().select_related("module"), slug=slug)
     reader = Reader.of(request.user)
     sections = [section for section in sections_of(request.user, study=found) if reader.sees(section)]
-    ects = [induction for induction in reader.inductions if induction.ect_id != request.user.pk]
-    done = done_by({request.user.pk, *(induction.ect_id for induction in ects)}, section__study=found)
+    done = done_by({request.user.pk, *(induction.ect_id for induction in reader.others)}, section__study=found)
     theirs = [section for section in sections if reader.is_theirs(section)]
     beside = [section for section in sections if section not in theirs and reader.is_of_phase(section)]
     return render(
@@ -83,11 +82,13 @@ def study(request, slug):
             "reader": reader,
             "progress": next(iter(progress_in(reader, sections, done[request.user.pk])), None),
             "sections": theirs,
-            "beside": [(section, [one.ect for one in ects if section.pk in done[one.ect_id]]) for section in beside],
+            "beside": [
+                (section, [one.ect for one in reader.others if section.pk in done[one.ect_id]]) for section in beside
+            ],
             "other_phases": [section for section in sections if section not in theirs and section not in beside],
             "ects": [
                 (induction, progress)
-                for induction in ects
+                for induction in reader.others
                 for progress in progress_in(Reader.ect_of(induction), sections, done[induction.ect_id])
             ],
         },
