@@ -137,7 +137,8 @@ def jobs(request):
     """Background jobs that failed for good, each with what it was and one button to try it again."""
     require(Role.PROGRAMME_ADMIN in request.user.places.roles())
     if request.method == "POST":
-        failed = get_object_or_404(Failure, pk=request.POST.get("job"))
+        key = request.POST.get("job", "").replace("\0", "")  # which PostgreSQL takes for no text
+        failed = get_object_or_404(Failure, pk=key)
         async_task(failed.func, *failed.args)
         failed.delete()
         messages.success(request, "The job will be tried again in a moment.")

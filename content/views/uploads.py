@@ -42,16 +42,16 @@ def uploaded(request, pk):
             if lets_lie:
                 actions.ask_again(found)
             elif found.state == PackUpload.State.PREVIEWED:
-                actions.ask_to_load(found, digest=request.POST.get("digest", ""))
+                digest = request.POST.get("digest", "").replace("\0", "")  # which PostgreSQL takes for no text
+                actions.ask_to_load(found, digest=digest)
         except Refused as why:
             messages.error(request, str(why))
         return redirect(found)
     percent = Progress(found.pk).percent() if found.is_waiting else None
     response = render(request, "content/uploaded.html", {"upload": found, "percent": percent, "lets_lie": lets_lie})
     if found.is_waiting:
-        response["Refresh"] = str(
-            REFRESH
-        )  # by header: it works without JavaScript, and without a page that reloads itself
+        # by header: it works without JavaScript, and without a page that reloads itself
+        response["Refresh"] = str(REFRESH)
     return response
 
 
