@@ -135,6 +135,7 @@ def test_every_page_of_two_step_sign_in(new_context, examiner):
     farah.follows("Set up an authenticator app")
     found = examiner.faults(farah.page)
     farah.confirms_who_they_are()
+    farah.sees("Key: ")  # the page is there
     found += examiner.faults(farah.page)
     farah.presses("Set up")
     found += examiner.faults_after_error(farah.page)
