@@ -1,12 +1,13 @@
 """Pages about engaging with an expert, for the ECT and the mentor: the list, setting up, writing up, and a paper version."""
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST
 
 from ectprogramme import gov
+from ectprogramme.downloads import download
 from people.actions import Refused
 from people.models import Event, Induction
 from people.permissions import reach, require
@@ -16,8 +17,6 @@ from .forms import ArrangementsForm, CancelForm, PaperForm, ProformaForm, SetUpF
 from .models import Proforma
 from .permissions import RULES
 from .workflow import DONE, STEPS
-
-PAPER_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 
 def proforma_list(request):
@@ -210,12 +209,4 @@ def upload(request, pk):
 def paper(request, pk):
     """The paper version as a download that no browser runs: it is somebody's file."""
     found = _fetch(request, pk)
-    if not found.paper:
-        raise Http404
-    try:
-        stored = found.paper.open("rb")
-    except FileNotFoundError:  # taken away a moment ago, or not in the copy that was put back
-        raise Http404 from None
-    response = FileResponse(stored, as_attachment=True, filename=found.paper_name)
-    response["Content-Security-Policy"] = PAPER_POLICY
-    return response
+    return download(found.paper, found.paper_name)

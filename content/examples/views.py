@@ -2,12 +2,12 @@
 
 from django.contrib import messages
 from django.db.models import Prefetch, Q
-from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from content.models import SchoolExample, StudySection
+from ectprogramme.downloads import download
 from people.actions import Refused
 from people.models import School
 from people.permissions import require
@@ -15,8 +15,6 @@ from people.permissions import require
 from . import actions
 from .forms import ExampleForm
 from .permissions import RULES
-
-FILE_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 
 def _school(request, pk):
@@ -96,15 +94,7 @@ def remove(request, pk):
 def file(request, pk):
     """An example's file as a download that no browser runs: it is somebody's file."""
     found = _fetch(request, pk)
-    if not found.file:
-        raise Http404
-    try:
-        stored = found.file.open("rb")
-    except FileNotFoundError:  # taken away a moment ago, or not in the copy that was put back
-        raise Http404 from None
-    response = FileResponse(stored, as_attachment=True, filename=found.file_name)
-    response["Content-Security-Policy"] = FILE_POLICY
-    return response
+    return download(found.file, found.file_name)
 
 
 def _fetch(request, pk):
