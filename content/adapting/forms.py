@@ -205,7 +205,11 @@ class AdaptationForm(gov.Form):
             "introduction",
             *(SectionRow(key, [name for name in self.fields if name.startswith(f"{key}-")]) for key in self.keys),
             AddButtons(),
-            buttons=[gov.Button("Save"), gov.Button("Save and preview", kind="secondary", name="preview", value="1")],
+            buttons=[
+                gov.Button("Save"),
+                gov.Button("Save and preview", kind="secondary", name="then", value="preview"),
+                gov.Button("Save and start using it", kind="secondary", name="then", value="put_to_use"),
+            ],
         )
 
 

@@ -78,12 +78,12 @@ def template(request, pk):
         if theirs:  # otherwise it is saved already: a second click
             return _page(request, found, form, status=409, theirs=theirs, saved_at=stale.stored.saved_at)
     messages.success(request, "Draft saved. It is not in use yet.")
-    return redirect("cycles:preview", found.pk) if "preview" in request.POST else redirect(found)
+    onwards = {"preview": ("cycles:preview", found.pk), "put_to_use": ("adapting:step", found.pk, "put_to_use")}
+    return redirect(*onwards.get(request.POST.get("then"), [found]))
 
 
 def _page(request, found: Adaptation, form, status=200, **context):
-    steps = [(name, STEPS[name]) for name in found.steps_for(request.user)]
-    context |= {"adaptation": found, "form": form, "steps": steps, "since": since(found)}
+    context |= {"adaptation": found, "form": form, "since": since(found)}
     return render(request, "adapting/edit.html", context, status=status)
 
 

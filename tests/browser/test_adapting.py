@@ -45,7 +45,9 @@ def test_a_template_is_adapted_put_to_use_and_taken_back(someone):
     expect(helen.page.get_by_label("Glow", exact=True)).to_be_disabled()
     expect(helen.page.get_by_label("Cloudy", exact=True)).to_be_disabled()
 
-    helen.follows("Start using it")
+    helen.follows("Go on writing")
+    helen.page.get_by_label("Introduction").fill("Ten minutes are enough.")
+    helen.presses("Save and start using it")
     helen.presses("Start using it")
     helen.sees("Your version is in use. Meetings planned from now on ask it.")
 

@@ -570,10 +570,28 @@ def test_words_are_saved(as_, cast, draft):
     assert rows(draft)["colleagues"].columns == [{"key": "who", "title": "Who"}]
 
 
-def test_saving_may_lead_to_the_preview(as_, draft):
+@pytest.mark.parametrize(
+    ("button", "leads_to"),
+    [("Save", "{}"), ("Save and preview", "/cycles{}"), ("Save and start using it", "{}put_to_use/")],
+)
+def test_each_button_of_the_draft_saves_and_then_goes_on(as_, draft, button, leads_to):
     client = as_("grace")
-    answer = client.post(draft.get_absolute_url(), page_of(client, draft) | {"preview": "1"})
-    assert answer.url == f"/cycles/templates/{draft.pk}/"
+    page = client.get(draft.get_absolute_url())
+    (pressed,) = (found for found in soup(page).select("main form button") if found.text == button)
+    sent = filled(page) | {"praise-title": "Glows"} | ({pressed["name"]: pressed["value"]} if button != "Save" else {})
+
+    answer = client.post(draft.get_absolute_url(), sent)
+
+    assert answer.url == leads_to.format(draft.get_absolute_url())
+    assert rows(draft)["praise"].title == "Glows"
+
+    faulty = client.post(draft.get_absolute_url(), sent | {"revision": "1", "praise-title": ""})
+    assert "Enter the title of section 2" in text_of(faulty)
+
+
+def test_no_link_of_the_drafts_page_leads_on_without_saving(as_, draft):
+    links = [link["href"] for link in soup(as_("grace").get(draft.get_absolute_url())).select("main a")]
+    assert links == [f"/templates/{draft.pk}/discard/"]
 
 
 def test_moving_keeps_what_is_typed_and_saves_nothing(as_, draft):
