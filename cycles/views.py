@@ -304,6 +304,7 @@ def preview(request, pk):
             "adaptation": found,
             "form": PreviewForm.for_page(meeting, meeting.written(), []),
             "may_edit": found.may(request.user, "edit"),
+            "may_copy": found.may(request.user, "copy"),
             "steps": [(name, ADAPTING[name]) for name in found.steps_for(request.user)],
             "since": since(found),
         },

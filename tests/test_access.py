@@ -75,6 +75,7 @@ ACCESS = {
     "content:reflection_step": Row(("reflection", "open"), not_by_get=ALL),
     "content:following": Row(("amira",), people("grace joan olive"), people("amira ben ruth colin")),
     "adapting:list": Row(("school",), people("grace ruth joan")),
+    "adapting:copy": Row(("adaptation",), not_by_get=ALL),
     "adapting:template": Row(("adaptation",), people("grace ruth joan")),
     "adapting:step": Row(("adaptation", "put_to_use"), people("grace ruth joan")),
     "cycles:preview": Row(("adaptation",), people("grace ruth joan")),

@@ -28,11 +28,12 @@ class Stale(Exception):
 
 
 @transaction.atomic
-def begin(school: School, original: Template, *, by: User) -> Adaptation:
-    """A draft of this school's own: a copy of its version in use or, while it has none, of the programme's template.
+def begin(school: School, original: Template, *, by: User, earlier: Adaptation | None = None) -> Adaptation:
+    """A draft of this school's own: a copy of `earlier`, which it has put away, of its version in use or, while it has none,
+    of the programme's template.
 
-    The draft that is there already, if there is one: so a double click begins one. Refused: whoever may not adapt, and what is
-    no meeting or is dropped from the programme.
+    The draft that is there already, if there is one: so a double click begins one. Refused: whoever may not adapt, what is
+    no meeting or is dropped from the programme, and to begin from an earlier version while there is a draft.
     """
     if not School.objects.where(by, RULES["adapt"]).filter(pk=school.pk).exists():
         raise Refused("Templates are adapted by the school.")
@@ -41,24 +42,28 @@ def begin(school: School, original: Template, *, by: User) -> Adaptation:
     School.objects.select_for_update().get(pk=school.pk)  # two clicks take turns
     before = Adaptation.objects.filter(school=school, adapted_from=original)
     if draft := before.filter(state=State.DRAFT).first():
+        if earlier:
+            raise Refused("There is a draft of this meeting already. Start using it or discard it first.")
         return draft
-    used = before.in_use().first()
-    source = used or original
+    if earlier and not earlier.may(by, "copy"):
+        raise Refused("Only a version that is no longer used can be begun from.")
+    version = earlier or before.in_use().first()
+    source = version or original
     begun = Adaptation.objects.create(
         school=school,
         adapted_from=original,
-        version=used.version if used else original.version,
-        original=used.original if used else version_of(original),
+        version=version.version if version else original.version,
+        original=version.original if version else version_of(original),
         title=source.title,
         introduction=source.introduction,
         state_by=by,
     )
-    sections = used.sections.all() if used else original.sections.current()
+    sections = version.sections.all() if version else original.sections.current()
     AdaptedSection.objects.bulk_create(
         AdaptedSection(adaptation=begun, position=position, hidden=getattr(section, "hidden", False), **section.copy())
         for position, section in enumerate(sections, 1)
     )
-    _record(begun, "adapt_template", by, copied_from=used.pk if used else None)
+    _record(begun, "adapt_template", by, copied_from=version.pk if version else None)
     return begun
 
 

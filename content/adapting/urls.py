@@ -8,5 +8,6 @@ app_name = "adapting"
 urlpatterns = [
     path("schools/<int:pk>/", views.template_list, name="list"),
     path("<int:pk>/", views.template, name="template"),
+    path("<int:pk>/copy/", views.copy, name="copy"),
     path("<int:pk>/<slug:name>/", views.step, name="step"),
 ]

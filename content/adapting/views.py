@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
 
 from content.models import Adaptation, Template
 from people.actions import Refused
@@ -52,6 +53,17 @@ def _fetch(request, pk) -> Adaptation:
     return get_object_or_404(visible, pk=pk)
 
 
+@require_POST
+def copy(request, pk):
+    """A draft that begins as a copy of a version that was put away; that one stays as it was."""
+    found = _fetch(request, pk)
+    try:
+        return redirect(actions.begin(found.school, found.adapted_from, by=request.user, earlier=found))
+    except Refused as why:
+        messages.error(request, str(why))
+        return redirect("adapting:list", found.school_id)
+
+
 def template(request, pk):
     """A version of the school's own: to write in while it is a draft, after that to look at."""
     found = _fetch(request, pk)
@@ -95,11 +107,12 @@ MEANS = {
     ],
     "go_back": [
         "Meetings that are planned from now on at your school will ask the programme’s own questions again.",
-        "Meetings that are planned or held already keep the questions that they have. You can still read your version, but "
-        "not use it again.",
+        "Meetings that are planned or held already keep the questions that they have. Your version stays in the list "
+        "“No longer used”, and you can begin a draft from it there.",
     ],
     "discard": [
-        "Nobody has been asked anything by this draft. Once it is discarded you can read it, but not write in it again."
+        "Nobody has been asked anything by this draft. It stays in the list “No longer used”, and you can begin a draft from it "
+        "there."
     ],
 }
 DONE = {

@@ -65,6 +65,10 @@ def test_a_template_is_adapted_put_to_use_and_taken_back(someone):
     daniel.page.reload()
     daniel.sees_written("Clear questions", "Glow")
 
+    helen.page.get_by_role("main").get_by_role("listitem").get_by_role("link", name="Mentor and ECT meeting").click()
+    helen.presses("Begin a draft from this version")
+    assert order(helen)[:2] == ["1. Glow", "2. Check-in"]
+
 
 def test_every_page_of_adapting(someone, examiner, complaints):
     complaints.expect("409 (Conflict)")  # what a stale page is answered with
@@ -102,5 +106,8 @@ def test_every_page_of_adapting(someone, examiner, complaints):
     ruth.follows("Discard the draft")
     ruth.presses("Discard the draft")
     ruth.sees("The draft is discarded.")
+    found += examiner.faults(ruth.page)
+    ruth.page.get_by_role("main").get_by_role("listitem").get_by_role("link", name="Refocus: choosing a focus").click()
+    ruth.sees("Begin a draft from this version")
     found += examiner.faults(ruth.page)
     assert found == []

@@ -349,6 +349,44 @@ def test_going_back_to_the_programmes_own_is_a_step(draft, original, school, use
     assert Event.objects.about(used).filter(what="go_back_template").exists()
 
 
+@pytest.mark.parametrize("away", ["go_back", "discard"])
+def test_what_was_put_away_can_be_begun_from_again_and_stays_as_it_was(cast, as_, draft, use, away):
+    save(draft, cast["grace"], sections=said(draft, praise={"title": "Glows", "hidden": True}))
+    earlier = use(use(draft) if away == "go_back" else draft, name=away)
+    before = Adaptation.objects.filter(pk=earlier.pk).values().get(), list(earlier.sections.values())
+    client = as_("joan")
+    (button,) = soup(client.get(f"/cycles/templates/{earlier.pk}/")).select("main form button")
+    assert button.text == "Begin a draft from this version"
+
+    answer = client.post(button.find_parent("form")["action"])
+
+    second = Adaptation.objects.get(state=State.DRAFT)
+    assert answer.url == second.get_absolute_url()
+    assert (second.title, second.state_by) == ("Our meeting", cast["joan"])
+    assert (rows(second)["praise"].title, rows(second)["praise"].hidden) == ("Glows", True)
+    assert second.original == earlier.original
+    assert Event.objects.about(second).get().detail["copied_from"] == earlier.pk
+    assert (Adaptation.objects.filter(pk=earlier.pk).values().get(), list(earlier.sections.values())) == before
+    assert use(second).state == State.IN_USE
+
+
+def test_nothing_is_begun_from_an_earlier_version_beside_another_draft(cast, as_, draft, school, original, use):
+    earlier = use(draft, name="discard")
+    second = actions.begin(school, original, by=cast["grace"])
+
+    answer = as_("grace").post(f"/templates/{earlier.pk}/copy/", follow=True)
+
+    assert "Start using it or discard it first." in text_of(answer)
+    assert Adaptation.objects.get(state=State.DRAFT) == second
+
+
+def test_only_what_was_put_away_is_begun_from(cast, as_, draft, school, original, use):
+    used = use(draft)
+    assert not soup(as_("grace").get(f"/cycles/templates/{used.pk}/")).select("main form button")
+    with pytest.raises(Refused, match="no longer used"):
+        actions.begin(school, original, by=cast["grace"], earlier=used)
+
+
 def test_a_draft_is_put_away_without_having_been_used(draft, use):
     away = use(draft, name="discard")
     assert (away.state, away.used_from, away.colour) == (State.PUT_AWAY, None, "grey")
