@@ -98,7 +98,7 @@ ACCESS = {
     "examples:list": Row(("school",), KEEPERS, people("amira tom")),
     "examples:add": Row(("school", "study", "reflective-practice"), KEEPERS, people("amira tom")),
     "examples:change": Row(("example",), KEEPERS, people("amira tom")),
-    "examples:remove": Row(("example",), not_by_get=ALL),
+    "examples:remove": Row(("example",), KEEPERS - {"priya"}, people("priya amira tom")),  # Ben has added it
     "examples:file": Row(("example",), KEEPERS | people("amira tom")),
     "printing:page": Row(("modules", "module"), ALL),
     "printing:pdf": Row(("studies", "study"), ALL),

@@ -79,10 +79,12 @@ def change(example: SchoolExample, values: dict[str, Any], *, revision: int, by:
 
 @transaction.atomic
 def remove(example: SchoolExample, *, by: User) -> None:
-    """Takes an example away for good, its file with it. Safe to do twice."""
+    """Takes an example away for good, its file with it. Safe to do twice. Refused: whoever may not remove it."""
     role = _role(example.school, by)
     stored = SchoolExample.objects.select_for_update(of=["self"]).filter(pk=example.pk).first()
     if stored:
+        if not SchoolExample.objects.removable_by(by).filter(pk=stored.pk).exists():
+            raise Refused("Somebody else has added this example, so it is not yours to remove.")
         _delete_file(stored)
         _record(stored, "remove_example", by, role)
         stored.delete()

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.db.models import Prefetch, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
 
 from content.models import SchoolExample, StudySection
 from ectprogramme.downloads import download
@@ -52,12 +51,13 @@ def add(request, pk, study, section):
 
 
 def change(request, pk):
-    """Changes an example, or begins to remove it."""
+    """Changes an example; who may remove it is led on from here."""
     found = _fetch(request, pk)
     require(SchoolExample.objects.kept_by(request.user).filter(pk=pk).exists())
     posted = request.method == "POST"
     form = ExampleForm(request.POST, request.FILES, example=found) if posted else ExampleForm(example=found)
-    context = {"example": found, "form": form}
+    removable = SchoolExample.objects.removable_by(request.user).filter(pk=pk)
+    context = {"example": found, "form": form, "may_remove": removable.exists()}
     if posted and form.is_valid():
         try:
             found = actions.change(found, form.values, revision=form.cleaned_data["revision"] or 0, by=request.user)
@@ -82,13 +82,15 @@ def _after(example):
     return reverse("examples:list", args=[example.school_id])
 
 
-@require_POST
 def remove(request, pk):
+    """Shows what would be taken away for good, and takes it away by the button."""
     found = _fetch(request, pk)
-    require(SchoolExample.objects.kept_by(request.user).filter(pk=pk).exists())
-    actions.remove(found, by=request.user)
-    messages.success(request, "Removed.")
-    return redirect("examples:list", found.school_id)
+    require(SchoolExample.objects.removable_by(request.user).filter(pk=pk).exists())
+    if request.method == "POST":
+        actions.remove(found, by=request.user)
+        messages.success(request, "Removed.")
+        return redirect("examples:list", found.school_id)
+    return render(request, "examples/remove.html", {"example": found})
 
 
 def file(request, pk):

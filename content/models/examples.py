@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from content.examples.permissions import RULES
 from content.models.programmes import StudySection
-from people.models import School, User
+from people.models import Event, School, User
 from people.permissions import EVERY_STATE
 
 LONGEST_VIDEO = 180  # seconds: what the programme's documents suggest (`000`, `001`)
@@ -28,8 +28,13 @@ class SchoolExampleQuerySet(models.QuerySet["SchoolExample"]):
         return self._where(user, "see")
 
     def kept_by(self, user: User) -> Self:
-        """Those that this person may change and remove."""
+        """Those that this person may change."""
         return self._where(user, "keep")
+
+    def removable_by(self, user: User) -> Self:
+        """Those that this person may remove: whichever they have added, and all where they look after the school's."""
+        added = Event.objects.filter(subject=self.model._meta.label_lower, what="add_example", by=user)
+        return self._where(user, "remove") | self.kept_by(user).filter(pk__in=added.values("subject_id"))
 
     def _where(self, user: User, action: str) -> Self:
         condition = Q(pk__in=())

@@ -111,6 +111,43 @@ def test_nobody_else_adds_changes_or_removes_one(cast, school, key):
     assert SchoolExample.objects.get().revision == 0
 
 
+@pytest.mark.parametrize(
+    ("added_by", "removed_by"), [("ben", {"ben", "grace", "ruth", "joan"}), ("grace", {"grace", "ruth", "joan"})]
+)
+def test_an_example_is_removed_by_whoever_added_it_and_by_those_who_look_after_the_school(
+    cast, school, added_by, removed_by
+):
+    example = add(section(), school, values(), by=cast[added_by])
+    change(example, values(text="Changed."), revision=0, by=cast["priya"])  # which does not make it hers
+    may = {key for key, user in cast.items() if SchoolExample.objects.removable_by(user).exists()}
+    assert may == removed_by
+    for key in KEEPERS - may:
+        with pytest.raises(Refused, match="not yours to remove"):
+            remove(example, by=cast[key])
+    assert SchoolExample.objects.exists()
+
+
+def test_a_page_shows_what_is_removed_before_it_is(cast, school, sign_in):
+    example = add(section(), school, values(), by=cast["ben"])
+    url, client = reverse("examples:remove", args=[example.pk]), sign_in(cast["ben"])
+    assert url in client.get(example.get_absolute_url()).content.decode()
+    page = client.get(url).content.decode()
+    for words in ("Pairs", "Look.", "You cannot get it back."):
+        assert words in page
+    assert SchoolExample.objects.exists()
+    assert "Removed." in client.post(url, follow=True).content.decode()
+    assert not SchoolExample.objects.exists()
+
+
+def test_whoever_may_not_remove_an_example_is_told_who_may(cast, school, sign_in):
+    example = add(section(), school, values(), by=cast["ben"])
+    url, client = reverse("examples:remove", args=[example.pk]), sign_in(cast["priya"])
+    page = client.get(example.get_absolute_url()).content.decode()
+    assert url not in page
+    assert "Whoever added it, the induction tutor, the headteacher or the school administrator can remove it." in page
+    assert (client.get(url).status_code, client.post(url).status_code) == (403, 403)
+
+
 def test_events_tell_who_did_what_in_which_part_and_not_a_word_of_it(cast, school):
     example = add(section(), school, values(text="Secret words"), by=cast["joan"])
     pk = example.pk
