@@ -72,11 +72,14 @@ class ReviewQuerySet(models.QuerySet["Review"]):
                 condition |= whose & ~Q(kind=Kind.PROGRESS_REVIEW) if step.formal_only else whose
         return self.filter(condition)
 
+    def in_brief(self) -> "ReviewQuerySet":
+        """With the ECT's name, and none of the words that were written."""
+        return self.select_related("induction__ect").only(*ROW)
+
     def for_list(self) -> "ReviewQuerySet":
-        """With all that a row shows, name and signatures, and none of the words that were written."""
+        """With all that a row shows: the same, and the signatures."""
         signatures = Signature.objects.only("review", "round", "role").order_by()
-        rows = self.select_related("induction__ect").only(*ROW)
-        return rows.prefetch_related(models.Prefetch("signatures", signatures))
+        return self.in_brief().prefetch_related(models.Prefetch("signatures", signatures))
 
 
 class Review(models.Model):
