@@ -14,7 +14,7 @@ from django_q.models import Failure
 from django_q.tasks import async_task
 
 from content.models import ElectiveChoice, Reflection, elective_turn
-from cycles.models import Audit, Meeting
+from cycles.models import Audit, LearningAction, Meeting
 from observations.models import Proforma
 from people.models import Induction, User
 from people.permissions import SEE_SCHOOL, Role, require
@@ -76,12 +76,13 @@ def navigation(request):
 def home(request):
     """Whose turn it is: the one most urgent thing first, then the rest, then the person's ECTs."""
     user, today = request.user, timezone.localdate()
-    waiting: list[Review | Meeting | Proforma | Reflection | Audit] = [
+    waiting: list[Review | Meeting | Proforma | Reflection | Audit | LearningAction] = [
         *Review.objects.waiting_on(user).begun_or_soon(today).in_brief().order_by("due_on", "pk")[:TURNS],
         *Meeting.objects.waiting_on(user).select_related("induction__ect")[:TURNS],
         *Proforma.objects.waiting_on(user).select_related("induction__ect")[:TURNS],
         *Reflection.objects.waiting_on(user).for_list().order_by("shared_at", "pk")[:TURNS],
         *Audit.objects.waiting_on(user).select_related("induction", "module")[:TURNS],
+        *LearningAction.objects.waiting_on(user, today).order_by("by_when", "pk")[:TURNS],
     ]
     everybody = Induction.objects.visible_to(user).for_list()
     inductions = list(everybody.annotate(elective=ElectiveChoice.objects.titles_waiting_on(user))[: ROWS + 1])

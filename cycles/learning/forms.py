@@ -30,7 +30,7 @@ class ActionForm(gov.Form):
         rows=3,
     )
     what_for = gov.TextAreaField(label="What is it for?", max_length=1000, rows=3, required=False)
-    by_when = day(label="By when?", required=False)
+    by_when = day(label="By when?", help_text="It comes to your home page a week before.", required=False)
     standard = forms.ChoiceField(label="Teachers' Standard that it belongs to", required=False)
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 

@@ -1,25 +1,33 @@
 """What an ECT has set out to do by themselves, beside the action steps that are agreed in meetings."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from cycles.audits.models import Audit
 from people.models import Induction, User
-from people.permissions import allowed, reach
+from people.permissions import Role, allowed, reach
+from people.turns import Turn
 
 from .permissions import RULES
 from .workflow import STEPS, State
 
 WRITTEN = ("text", "what_for", "by_when", "standard")
+SOON = timedelta(weeks=1)  # so long before its day it comes to the ECT's home page
 
 
 class LearningActionQuerySet(models.QuerySet["LearningAction"]):
     def visible_to(self, user: User) -> "LearningActionQuerySet":
         return self.filter(reach(user.places, RULES["read"]))
+
+    def waiting_on(self, user: User, today: date) -> "LearningActionQuerySet":
+        """Those that this person has set out to do by a day that is near or past. Without a day they wait for nobody."""
+        return self.filter(user.places.reach(Role.ECT), state=State.OPEN, by_when__lte=today + SOON)
 
 
 class LearningAction(models.Model):
@@ -88,6 +96,11 @@ class LearningAction(models.Model):
         if self.state not in step.start:
             return f"This action is at “{self.get_state_display()}” already."
         return step.needs(self)
+
+    def turn_for(self, user: User) -> Turn:
+        """Of one that waits on this person, who has written these words."""
+        about = Truncator(" ".join(self.text.split())).chars(120)
+        return Turn("Do what you set out to do", about, self.get_absolute_url(), self.by_when)
 
     def written(self) -> dict[str, Any]:
         """What the ECT has written, by field of the form."""

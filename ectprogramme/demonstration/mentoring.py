@@ -166,7 +166,7 @@ def _act(audit: Audit, by: User, today: date) -> None:
     written = {
         "text": "Read one set of books with Priya and sort the pupils' answers into three piles before I plan.",
         "what_for": statement.statement,
-        "by_when": _school_day(today + timedelta(days=10), today),
+        "by_when": _school_day(today + timedelta(days=5), today),
         "standard": "TS6",
     }
     learning.add(audit.induction, written, by=by, audit=audit, section=statement.key)

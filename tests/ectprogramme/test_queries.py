@@ -7,7 +7,7 @@ from django.utils import timezone
 from django_q.models import Failure
 
 from content.models import Pack, Section, Template
-from cycles.models import Meeting
+from cycles.models import LearningAction, Meeting
 from observations.models import Proforma
 from people.models import Induction, Post, School, User
 from people.permissions import Role
@@ -50,8 +50,8 @@ def amiras(cast):
 
 @pytest.fixture
 def many(cast, amiras):
-    """`many(40)` gives Grace so many ECTs with a report each, Amira so many reports, meetings and proformas, Northmoor so
-    many schools, and Olive so many failed jobs."""
+    """`many(40)` gives Grace so many ECTs with a report each, Amira so many reports, meetings, proformas and actions of
+    her own, Northmoor so many schools, and Olive so many failed jobs."""
     pack = Pack.objects.create(slug="some", title="Some", edition="1", digest="")
     template = Template.objects.create(pack=pack, slug="six-step-meeting", kind="meeting", title="Meeting", position=1)
     Section.objects.create(template=template, key="praise", title="Praise", kind="text", position=1)
@@ -84,6 +84,9 @@ def many(cast, amiras):
         Proforma.objects.bulk_create(
             Proforma(induction=amiras, kind="observation", title="Watching", sections=template.copy())
             for n in range(number)
+        )
+        LearningAction.objects.bulk_create(
+            LearningAction(induction=amiras, text="Plan two checks", by_when=today) for n in range(number)
         )
         School.objects.bulk_create(
             School(name=f"School {n}", urn=f"{800000 + n}", appropriate_body=amiras.appropriate_body)

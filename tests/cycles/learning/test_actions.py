@@ -1,6 +1,6 @@
 """An ECT's own action is added, changed and done; and who may do what with it, by hand."""
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import product
 
 import pytest
@@ -97,6 +97,32 @@ def test_a_double_click_finishes_once(cast, action):
 def test_the_mentor_finishes_nothing(cast, action):
     with pytest.raises(Refused, match="Only the ECT"):
         actions.take_step(action, "finish", by=cast["ben"])
+
+
+@pytest.mark.parametrize(("days", "waits"), [(-1, True), (7, True), (8, False), (None, False)])
+def test_it_waits_for_the_ect_from_a_week_before_its_day(cast, action, sign_in, days, waits):
+    by_when = None if days is None else timezone.localdate() + timedelta(days=days)
+    LearningAction.objects.update(by_when=by_when)
+    turn = sign_in(cast["amira"]).get("/").context["next"]
+    found = turn and (turn.what, turn.about, turn.url, turn.due_on)
+    assert found == (
+        ("Do what you set out to do", "Plan two checks", action.get_absolute_url(), by_when) if waits else None
+    )
+
+
+@pytest.mark.parametrize("key", ["ben", "grace", "tom"])
+def test_it_waits_for_nobody_else_and_not_once_it_is_done(cast, action, key):
+    LearningAction.objects.update(by_when=timezone.localdate())
+    assert not LearningAction.objects.waiting_on(cast[key], timezone.localdate()).exists()
+    actions.take_step(action, "finish", by=cast["amira"])
+    assert not LearningAction.objects.waiting_on(cast["amira"], timezone.localdate()).exists()
+
+
+def test_a_long_action_is_cut_short_where_it_waits(cast, action):
+    action.text = "Plan\r\n" + "two checks " * 90
+    about = action.turn_for(cast["amira"]).about
+    assert len(about) == 120
+    assert about.startswith("Plan two checks two")
 
 
 @pytest.mark.parametrize("facts", [{"state": "done"}, {"done_on": date(2027, 1, 8)}, {"text": ""}, {"state": "lost"}])
