@@ -81,7 +81,7 @@ def home(request):
         *Meeting.objects.waiting_on(user).select_related("induction__ect")[:TURNS],
         *Proforma.objects.waiting_on(user).select_related("induction__ect")[:TURNS],
         *Reflection.objects.waiting_on(user).for_list().order_by("shared_at", "pk")[:TURNS],
-        *Audit.objects.waiting_on(user).select_related("induction", "module")[:TURNS],
+        *Audit.objects.waiting_on(user).select_related("induction__ect").order_by("pk")[:TURNS],
         *LearningAction.objects.waiting_on(user, today).order_by("by_when", "pk")[:TURNS],
     ]
     everybody = Induction.objects.visible_to(user).for_list()

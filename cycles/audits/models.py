@@ -5,11 +5,13 @@ from datetime import date
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from content.models import Module, Template
 from content.sections import UNANSWERED
+from cycles.workflow import HAPPENED
 from people.models import Induction, User
 from people.permissions import Role, allowed, reach
 from people.turns import Turn
@@ -24,10 +26,17 @@ class AuditQuerySet(models.QuerySet["Audit"]):
         return self.filter(reach(user.places, RULES["read"]))
 
     def waiting_on(self, user: User) -> "AuditQuerySet":
-        """Those in which this person has begun a rating and not completed it. The end waits for the module, so until it is
-        begun it waits for nobody."""
+        """Those in which this person has begun a rating and not completed it, and those of which the mentor has a rating to
+        discuss: completed since the two met last. The end waits for the module, so until it is begun it waits for nobody.
+        """
         begun = Q(state=State.START) | Q(state=State.END) & ~Q(end_answers={})
-        return self.filter(begun, user.places.reach(Role.ECT))
+        met_since = Induction.objects.filter(
+            pk=OuterRef("induction"),
+            meetings__state__in=HAPPENED,
+            meetings__held_on__gte=Coalesce(OuterRef("end_on"), OuterRef("start_on")),
+        )
+        to_discuss = Q(start_on__isnull=False) & ~Exists(met_since)
+        return self.filter(user.places.reach(Role.ECT) & begun | user.places.reach(Role.MENTOR) & to_discuss)
 
 
 class Audit(models.Model):
@@ -100,11 +109,12 @@ class Audit(models.Model):
             return f"This audit is at “{self.get_state_display()}” now, so this step cannot be taken."
         return step.needs(self)
 
-    def turn_for(self, user: User) -> Turn | None:
-        """Going on with a rating that was begun. Says nothing of what was rated."""
-        if not self.may(user, "rate"):
-            return None
-        return Turn(f"Rate the {self.state} of a module", self.title, self.rate_url)
+    def turn_for(self, user: User) -> Turn:
+        """Of one that waits on this person. Says nothing of what was rated."""
+        if self.may(user, "rate"):
+            return Turn(f"Rate the {self.state} of a module", self.title, self.rate_url)
+        about = f"{self.title}, {self.induction.ect}"
+        return Turn("Discuss a module audit when you next meet", about, self.get_absolute_url())
 
     # What it says
 

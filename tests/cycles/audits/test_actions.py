@@ -1,11 +1,12 @@
 """An audit is begun, rated and completed, at the start and at the end."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from cycles import actions as meetings
 from cycles.audits import actions
 from cycles.audits.models import Audit
 from cycles.audits.workflow import State
@@ -166,11 +167,48 @@ def test_who_sees_it_and_who_has_to_go_on_with_it(cast, audit, rate):
         "Audit of assessment",
         f"/learning/audits/{audit.pk}/rate/start/",
     )
-    assert audit.turn_for(cast["ben"]) is None
     rate(audit, 0, 1, 2)
-    assert waits_for() == set()  # the end waits for the module
+    assert waits_for() == {"ben"}  # the end waits for the module
     rate(audit, 3, complete=False)
-    assert waits_for() == {"amira"}
+    assert waits_for() == {"amira", "ben"}
+
+
+def test_the_mentor_has_it_to_discuss_until_the_two_have_met(cast, audit, rate, plan, complete, sign_in):
+    def waits_for_ben():
+        return [(turn.what, turn.about, turn.url) for turn in turns_of(sign_in(cast["ben"]).get("/"), "audit")]
+
+    before = plan(days=-1)
+    complete(before)
+    meetings.finish(before, by=cast["ben"])
+    rate(audit, 0, 1, 2)
+    to_discuss = (
+        "Discuss a module audit when you next meet",
+        "Audit of assessment, Amira Khan",
+        audit.get_absolute_url(),
+    )
+    assert waits_for_ben() == [to_discuss]
+    meeting = plan()
+    complete(meeting)
+    assert waits_for_ben() == [to_discuss]
+    meetings.finish(meeting, by=cast["ben"])
+    assert waits_for_ben() == []
+    rate(audit, 3, 3, 3)
+    Audit.objects.update(end_on=timezone.localdate() + timedelta(days=1))
+    assert waits_for_ben() == [to_discuss]
+
+
+def turns_of(page, word):
+    """Of a home page, those with this word."""
+    turns = [page.context["next"], *(turn for turn, _ in page.context["turns"])]
+    return [turn for turn in turns if turn and word in turn.what]
+
+
+def test_another_pairs_meeting_settles_nothing(cast, audit, rate, plan, complete):
+    rate(audit, 0, 1, 2)
+    toms = plan("tom", "priya")
+    complete(toms, by=cast["priya"])
+    meetings.finish(toms, by=cast["priya"])
+    assert Audit.objects.waiting_on(cast["ben"]).exists()
 
 
 @pytest.mark.parametrize(
