@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
@@ -16,6 +16,7 @@ from django.utils.formats import date_format
 from content.answers import Merged, merge
 from content.answers import seen as digests
 from content.models import CycleStep, Template
+from content.years import programme_year
 from ectprogramme.templatetags.dates import clock
 from people.actions import Refused, notify, record_event
 from people.models import Event, Induction, User
@@ -27,6 +28,7 @@ from .permissions import RULES
 from .workflow import STEPS, State
 
 USUAL_TIME = datetime.min.replace(hour=15, minute=30).time()
+SOON = timedelta(weeks=8)  # the first meeting of year 2 is planned before the summer holidays
 
 
 @transaction.atomic
@@ -91,6 +93,19 @@ def suggested_time(induction: Induction, *, today: date) -> datetime:
     terms = induction.school.terms.filter(ends_on__gte=first).order_by("starts_on")
     days = (day for term in terms for day in school_days(term) if day >= first and weekday in (None, day.weekday()))
     return timezone.make_aware(datetime.combine(next(days, first), time))
+
+
+def steps_to_plan(induction: Induction, *, today: date) -> QuerySet[CycleStep]:
+    """The steps of cycles that are meetings. Cycles belong to year 2, so before it comes within `SOON` there are none."""
+    if programme_year(induction, today + SOON).number == 1:
+        return CycleStep.objects.none()
+    return (
+        CycleStep.objects.current()
+        .filter(cycle__retired=False, templates__kind=Template.Kind.MEETING, templates__retired=False)
+        .select_related("cycle")
+        .order_by("cycle__number", "position")
+        .distinct()
+    )
 
 
 @transaction.atomic

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from crispy_forms.layout import LayoutObject
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_time
@@ -17,7 +18,7 @@ from django.utils.safestring import SafeString
 from content.answers import Conflict, Merged
 from content.answers import seen as digests
 from content.forms import AnswersForm, SectionField, field_name
-from content.models import CycleStep, Template
+from content.models import CycleStep
 from content.sections import ACTION_SECTION, FOLLOW_UP_SECTION, UNANSWERED
 from ectprogramme import gov
 from ectprogramme.gov.markup import render_items
@@ -485,18 +486,18 @@ class StepChoice(forms.ModelChoiceField):
 
 
 class PlanForm(MoveForm):
-    """The same and, in year 2, for which step of a cycle: those that a meeting's template serves."""
+    """The same and, where there are any to offer, for which step of a cycle."""
 
-    cycle_step = StepChoice(
-        CycleStep.objects.current()
-        .filter(cycle__retired=False, templates__kind=Template.Kind.MEETING, templates__retired=False)
-        .select_related("cycle")
-        .order_by("cycle__number", "position")
-        .distinct(),
-        label="Which meeting is it?",
-        empty_label="A weekly meeting",
-        required=False,
-    )
+    cycle_step = StepChoice(None, label="Which meeting is it?", empty_label="A weekly meeting", required=False)
+
+    def __init__(
+        self, data: Any = None, *, induction: Induction, steps: QuerySet[CycleStep], initial: dict[str, Any]
+    ) -> None:
+        super().__init__(data, induction=induction, initial=initial)
+        if steps:
+            cast(StepChoice, self.fields["cycle_step"]).queryset = steps
+        else:
+            del self.fields["cycle_step"]
 
     @property
     def helper(self) -> gov.FormHelper:

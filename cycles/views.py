@@ -62,12 +62,14 @@ def plan(request, pk):
     """Plans the next meeting: day, time and place are suggested from the last one."""
     induction = get_object_or_404(Induction.objects.visible_to(request.user).select_related("ect", "school"), pk=pk)
     require(request.user.places.roles_in(induction) & PAIR)
-    suggested = timezone.localtime(actions.suggested_time(induction, today=timezone.localdate()))
+    today = timezone.localdate()
+    suggested = timezone.localtime(actions.suggested_time(induction, today=today))
     last = induction.meetings.first()
     initial = {"planned_on": suggested.date(), "planned_at": suggested.time(), "place": last.place if last else ""}
-    form = PlanForm(request.POST or None, induction=induction, initial=initial)
+    steps = actions.steps_to_plan(induction, today=today)
+    form = PlanForm(request.POST or None, induction=induction, steps=steps, initial=initial)
     if request.method == "POST" and form.is_valid():
-        step = form.cleaned_data["cycle_step"]
+        step = form.cleaned_data.get("cycle_step")
         templates = (
             step.templates.filter(kind=Template.Kind.MEETING) if step else Template.objects.filter(slug=SIX_STEPS)
         )

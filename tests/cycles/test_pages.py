@@ -153,14 +153,38 @@ def boxes(name, day):
 DATE = {**boxes("planned_on", TODAY + timedelta(days=2)), "planned_at": "9:30am"}
 
 
-def test_a_meeting_is_planned_for_a_step_of_a_cycle(as_, amiras, integrate):
+@pytest.fixture
+def in_year_2(amiras):
+    Induction.objects.filter(pk=amiras.pk).update(starts_on=TODAY - timedelta(days=400))
+    amiras.patterns.all().delete()
+
+
+def test_a_meeting_is_planned_for_a_step_of_a_cycle(as_, amiras, in_year_2, integrate):
     client = as_("ben")
     page = client.get(f"/cycles/inductions/{amiras.pk}/plan/")
-    assert "Cycle 1, Integrate" in page.content.decode()
+    offered = [option.text for option in soup(page).select("[name=cycle_step] option")]
+    assert offered == ["A weekly meeting", "Cycle 1, Integrate"]
 
     client.post(f"/cycles/inductions/{amiras.pk}/plan/", DATE | {"cycle_step": integrate.pk})
 
     assert Meeting.objects.get().cycle_step == integrate
+
+
+@pytest.mark.parametrize(("days", "offered"), [(365 - 56, 1), (365 - 57, 0), (10, 0)])
+def test_steps_of_year_2_are_offered_from_eight_weeks_before_it(as_, amiras, in_year_2, integrate, days, offered):
+    Induction.objects.filter(pk=amiras.pk).update(starts_on=TODAY - timedelta(days=days))
+    client = as_("ben")
+    page = soup(client.get(f"/cycles/inductions/{amiras.pk}/plan/"))
+    assert len(page.select("[name=cycle_step]")) == offered
+
+    client.post(f"/cycles/inductions/{amiras.pk}/plan/", DATE | {"cycle_step": integrate.pk})
+
+    assert Meeting.objects.get().kind == ("interaction" if offered else "weekly")
+
+
+def test_while_no_cycle_is_loaded_nobody_is_asked_for_a_step(as_, amiras, in_year_2, template):
+    page = soup(as_("ben").get(f"/cycles/inductions/{amiras.pk}/plan/"))
+    assert page.select("[name=cycle_step]") == []
 
 
 def test_without_a_template_the_page_says_whom_to_ask(as_, amiras):
@@ -418,7 +442,7 @@ def test_prompts_of_several_groups_stand_under_their_titles(as_, cast, amiras, t
         assert page.count(f"{title}: {title}?") == 2
 
 
-def test_every_interaction_of_the_programme_is_planned_as_its_own_meeting(as_, cast, amiras, programme):
+def test_every_interaction_of_the_programme_is_planned_as_its_own_meeting(as_, cast, amiras, in_year_2, programme):
     client = as_("ben")
     url = f"/cycles/inductions/{amiras.pk}/plan/"
     steps = CycleStep.objects.filter(interaction__isnull=False).prefetch_related("templates")
