@@ -235,7 +235,6 @@ def take_step(meeting: Meeting, name: str, *, by: User, revision: int | None = N
     """
     fresh = Meeting.objects.select_for_update().get(pk=meeting.pk)  # two who agree at once take turns
     fresh.induction = meeting.induction
-    fresh.cancel_reason = reason.strip()
     if why := fresh.why_not(name, by):
         raise Refused(why)
     if revision is not None and revision != fresh.revision:
@@ -251,7 +250,7 @@ def take_step(meeting: Meeting, name: str, *, by: User, revision: int | None = N
     elif name == "reopen":
         fresh.agreements.all().delete()
     elif name == "cancel":
-        facts["cancel_reason"] = fresh.cancel_reason
+        facts["cancel_reason"] = reason.strip()
     if both:
         _claim(fresh, state=step.to, **facts)
     event = _record(fresh, f"{name}_meeting", by)
@@ -270,7 +269,8 @@ def agree(meeting: Meeting, *, by: User, revision: int) -> Event:
     return take_step(meeting, "agree", by=by, revision=revision)
 
 
-def cancel(meeting: Meeting, *, by: User, reason: str) -> Event:
+def cancel(meeting: Meeting, *, by: User, reason: str = "") -> Event:
+    """It does not take place; the reason, if there is one, is for the two of them."""
     return take_step(meeting, "cancel", by=by, reason=reason)
 
 

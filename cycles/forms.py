@@ -512,6 +512,10 @@ class RevisionForm(gov.Form):
 
 class CancelForm(gov.Form):
     reason = gov.TextAreaField(
-        label="Why does it not take place?", help_text="Only the two of you see this.", max_length=500, rows=3
+        label="Why does it not take place?",
+        help_text="Only the two of you see this.",
+        max_length=500,
+        rows=3,
+        required=False,
     )
     helper = gov.FormHelper("reason", buttons=[gov.Button("Cancel the meeting", kind="warning")])

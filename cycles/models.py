@@ -107,7 +107,7 @@ class Meeting(models.Model):
                 condition=~Q(state__in=sorted(HAPPENED)) | Q(held_on__isnull=False), name="meeting_held_on_a_day"
             ),
             models.CheckConstraint(
-                condition=Q(state=State.CANCELLED) ^ Q(cancel_reason=""), name="meeting_cancelled_with_a_reason"
+                condition=Q(state=State.CANCELLED) | Q(cancel_reason=""), name="only_a_cancelled_meeting_says_why"
             ),
             models.CheckConstraint(
                 condition=Q(minutes__isnull=True) | Q(minutes__gt=0), name="meeting_takes_some_minutes"

@@ -279,7 +279,7 @@ def move(request, pk):
 
 
 def cancel(request, pk):
-    """A planned meeting that does not take place, with the reason."""
+    """A planned meeting that does not take place, with the reason if there is one to tell."""
     found = _fetch(request, pk)
     require(found.may(request.user, "write"))
     form = CancelForm(request.POST or None)

@@ -34,8 +34,6 @@ def a_finished_page(meeting: "Meeting") -> str:
 
 def nothing_decided(meeting: "Meeting") -> str:
     """What a meeting has decided about action steps would be lost with it."""
-    if not meeting.cancel_reason.strip():
-        return "Say why the meeting does not take place."
     if meeting.steps.exists() or meeting.decided.exists():
         return "This meeting has decided about action steps, so it can only be finished."
     return ""

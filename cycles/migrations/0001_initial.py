@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'cancelled'), ('cancel_reason', ''), _connector='XOR'), name='meeting_cancelled_with_a_reason'),
+            constraint=models.CheckConstraint(condition=models.Q(('state', 'cancelled'), ('cancel_reason', ''), _connector='OR'), name='only_a_cancelled_meeting_says_why'),
         ),
         migrations.AddConstraint(
             model_name='meeting',

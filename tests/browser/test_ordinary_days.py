@@ -205,7 +205,7 @@ def test_going_back_after_sending_breaks_nothing(someone, complaints):
     daniel = someone("daniel")
     meeting = a_meeting_of(daniel, "Zofia Łukaszewska")
     daniel.follows("Cancel this meeting")
-    daniel.enters("The school is closed.", "Why does it not take place?")
+    daniel.enters("The school is closed.", "Why does it not take place? (optional)")
     daniel.presses("Cancel the meeting")
     daniel.sees("Meeting cancelled.")
     daniel.page.go_back()

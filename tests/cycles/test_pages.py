@@ -890,7 +890,7 @@ def test_a_meeting_that_is_moved_was_not_held_yet(as_, meeting):
 def test_a_meeting_is_cancelled(as_, meeting):
     client = as_("amira")
     assert client.get(f"/cycles/{meeting.pk}/cancel/").status_code == 200
-    assert soup(client.post(f"/cycles/{meeting.pk}/cancel/", {"reason": " "})).select_one(".govuk-error-summary")
+    assert soup(client.post(f"/cycles/{meeting.pk}/cancel/", {"reason": "x" * 501})).select_one(".govuk-error-summary")
 
     page = client.post(f"/cycles/{meeting.pk}/cancel/", {"reason": "School trip"}, follow=True)
 
