@@ -6,16 +6,17 @@ are never in it: of a meeting only its action steps, with their criteria and whe
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time
 
 from django.db import models
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from content.models import Reflection, standard_of
 from cycles.audits.models import Audit
 from cycles.models import ActionStep
 from cycles.workflow import HAPPENED
-from people.models import Induction, User
+from people.models import Event, Induction, User
 
 from .models import LearningAction
 
@@ -31,7 +32,7 @@ class Kind(models.TextChoices):
 class Entry:
     """One line of the log: when, what, where it stands, and what it is about, as codes of statements and standards."""
 
-    on: date
+    at: datetime  # midnight where only the day is known
     kind: Kind
     title: str
     url: str
@@ -40,6 +41,10 @@ class Entry:
     words: str = ""
     codes: frozenset[str] = frozenset()
     standards: frozenset[str] = field(default=frozenset())
+
+    @property
+    def on(self) -> date:
+        return timezone.localdate(self.at)
 
     @property
     def folded(self) -> bool:
@@ -58,12 +63,25 @@ class Entry:
         return all(word in text for word in words.casefold().split())
 
 
+def _at(on: date, at: datetime | None) -> datetime:
+    """The moment, if it was on this day; otherwise only the day is known."""
+    if at and timezone.localdate(at) == on:
+        return at
+    return timezone.make_aware(datetime.combine(on, time.min))
+
+
+def _moment(model: type[models.Model], what: str) -> Subquery:
+    """For a query of this model: when this was done to it."""
+    events = Event.objects.filter(subject=model._meta.label_lower, subject_id=OuterRef("pk"), what=what)
+    return Subquery(events.values("at")[:1])
+
+
 def _action_steps(induction: Induction, reader: User) -> Iterator[Entry]:
     """Those of meetings that were held; what was noticed about them is a note, and stays in the meeting."""
     steps = ActionStep.objects.filter(induction=induction, meeting__state__in=HAPPENED).exclude(text="")
     for step in steps.select_related("meeting").prefetch_related("criteria"):
         yield Entry(
-            on=step.meeting.day,
+            at=_at(step.meeting.day, step.meeting.planned_for),
             kind=Kind.ACTION_STEP,
             title=step.text,
             url=step.meeting.get_absolute_url(),
@@ -74,14 +92,15 @@ def _action_steps(induction: Induction, reader: User) -> Iterator[Entry]:
 
 
 def _own_actions(induction: Induction, reader: User) -> Iterator[Entry]:
-    for action in LearningAction.objects.filter(induction=induction):
+    added_at = _moment(LearningAction, "add_learning_action")
+    for action in LearningAction.objects.filter(induction=induction).annotate(added_at=added_at):
         lines = [
             f"What for: {action.what_for}" if action.what_for else "",
             f"By: {_day(action.by_when)}" if action.by_when else "",
             f"Done: {_day(action.done_on)}" if action.done_on else "",
         ]
         yield Entry(
-            on=action.added_on,
+            at=_at(action.added_on, action.added_at),
             kind=Kind.OWN_ACTION,
             title=action.text,
             url=action.get_absolute_url(),
@@ -95,12 +114,13 @@ def _own_actions(induction: Induction, reader: User) -> Iterator[Entry]:
 
 def _audits(induction: Induction, reader: User) -> Iterator[Entry]:
     """Each rating that is complete, with the statements and how they were rated."""
-    for audit in Audit.objects.filter(induction=induction, start_on__isnull=False):
+    moments = {f"{moment}_at": _moment(Audit, f"complete_{moment}") for moment in ("start", "end")}
+    for audit in Audit.objects.filter(induction=induction, start_on__isnull=False).annotate(**moments):
         codes = frozenset(audit.codes())
         for moment, on, _ in reversed(audit.completed()):
             rated = [(rating.statement, getattr(rating, moment)) for rating in audit.ratings()]
             yield Entry(
-                on=on,
+                at=_at(on, getattr(audit, f"{moment}_at")),
                 kind=Kind.AUDIT,
                 title=f"{audit.title}: {moment} of the module",
                 url=audit.get_absolute_url(),
@@ -119,7 +139,7 @@ def _reflections(induction: Induction, reader: User) -> Iterator[Entry]:
         reflection.induction = induction
         codes = frozenset(statement.code for statement in reflection.section.statements.all())
         yield Entry(
-            on=timezone.localdate(reflection.begun_at),
+            at=reflection.begun_at,
             kind=Kind.REFLECTION,
             title=str(reflection),
             url=reflection.get_absolute_url(),
@@ -141,6 +161,6 @@ SOURCES: list[Callable[[Induction, User], Iterable[Entry]]] = [_action_steps, _o
 
 
 def log_of(induction: Induction, reader: User) -> list[Entry]:
-    """All that is in an ECT's log for this reader, the newest first, also of what is of one kind and day."""
+    """All that is in an ECT's log for this reader, the newest first; of one moment in the order of the sources."""
     entries = [entry for source in SOURCES for entry in source(induction, reader)]
-    return sorted(entries, key=lambda entry: (entry.on, entry.kind), reverse=True)
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)

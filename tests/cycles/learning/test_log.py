@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import page as validator
 import pytest
+import time_machine
 from django.utils import timezone
 
 from content.models import Reflection, Standard, Statement, Study, StudySection
@@ -123,6 +124,30 @@ def test_of_one_day_and_kind_the_newest_is_first_as_well(cast, amiras, reflectio
         Reflection.objects.filter(state=state).update(begun_at=noon - timedelta(minutes=minutes))
     found = titles(sign_in(cast["amira"]).get(url))
     assert found == ["Change", "Again", "Begin", SHARED, PRIVATE, READ]
+
+
+def test_what_is_of_one_day_is_in_the_order_of_the_time_of_day(
+    cast, amiras, agreed, audit, rate, reflections, url, sign_in
+):
+    noon = timezone.now().replace(hour=12, minute=0, second=0, microsecond=0)
+    Meeting.objects.update(planned_for=noon, held_on=noon.date())
+    for hours, state in [(-3, "opened"), (1, "shared"), (3, "private")]:
+        Reflection.objects.filter(state=state).update(begun_at=noon + timedelta(hours=hours))
+    with time_machine.travel(noon - timedelta(hours=1), tick=False):
+        actions.add(amiras, WRITTEN, by=cast["amira"])
+    with time_machine.travel(noon + timedelta(hours=2), tick=False):
+        rate(audit, 0, 1, 2)
+    with time_machine.travel(noon + timedelta(hours=4), tick=False):
+        answer = sign_in(cast["amira"]).get(url)
+    assert titles(answer) == [PRIVATE, START, SHARED, STEP, OWN, READ]
+
+
+def test_where_only_the_day_is_known_it_comes_before_all_else_of_that_day(cast, full, url, sign_in):
+    long_ago = timezone.now() - timedelta(days=30)  # of the private one
+    Meeting.objects.update(held_on=timezone.localdate(long_ago))
+    full.added_on = timezone.localdate(long_ago)
+    full.save()
+    assert titles(sign_in(cast["amira"]).get(url)) == [END, START, PRIVATE, STEP, OWN, SHARED, READ]
 
 
 @pytest.mark.parametrize("state", ["planned", "cancelled"])
@@ -251,7 +276,7 @@ def test_the_log_takes_as_many_queries_for_forty_rows_as_for_one(
 
 @pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r"])
 def test_no_cell_is_taken_for_a_formula(cast, amiras, url, sign_in, begin):
-    entry = Entry(date(2026, 9, 1), Kind.OWN_ACTION, f"{begin}HYPERLINK(1)", "/", f"{begin}2", "", f"{begin}cmd|x")
+    entry = Entry(timezone.now(), Kind.OWN_ACTION, f"{begin}HYPERLINK(1)", "/", f"{begin}2", "", f"{begin}cmd|x")
     row = as_csv([entry]).decode("utf-8-sig").split("\r\n", 1)[1]
     cells = next(csv.reader(io.StringIO(row, newline="")))
     assert [cells[place] for place in (2, 3, 4)] == [f"'{begin}HYPERLINK(1)", f"'{begin}cmd|x", f"'{begin}2"]
