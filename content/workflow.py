@@ -37,5 +37,5 @@ ECT, MENTOR = frozenset({Role.ECT}), frozenset({Role.MENTOR})
 STEPS = {
     "share": Step({State.PRIVATE}, State.SHARED, ECT, "Share with my mentor", words_and_a_mentor),
     "take_back": Step({State.SHARED}, State.PRIVATE, ECT, "Take it back"),
-    "open": Step({State.SHARED}, State.OPENED, MENTOR, "Read it"),
+    "open": Step({State.SHARED}, State.OPENED, MENTOR, "Open and read"),
 }

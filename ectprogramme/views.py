@@ -42,6 +42,15 @@ MENU = [
     ("Sign out", "account_logout", None),
 ]
 
+# Pages that lie elsewhere and belong to a section all the same, for whoever finds it in the menu: how their addresses begin.
+BELONGS = {
+    "content:reading": [
+        *(f"/content/{part}/" for part in ("cycles", "modules", "reflections", "sessions", "studies")),
+        "/electives/",
+        "/print/",
+    ],
+}
+
 # What background jobs do, for whoever looks after them.
 JOBS = {
     "people.tasks.send_notice": "Send an e-mail",
@@ -59,14 +68,18 @@ def navigation(request):
     context = {"demonstration": settings.DEMONSTRATION}
     if getattr(request, "user", None) and request.user.is_authenticated:
         roles = request.user.places.roles()
-        links = [(label, reverse(name)) for label, name, whose in MENU if whose is None or roles & whose]
+        found = [(label, name) for label, name, whose in MENU if whose is None or roles & whose]
+        links = [(label, reverse(name)) for label, name in found]
+        sections = {url: url for _, url in links if url != "/"}
+        sections |= {beginning: reverse(name) for _, name in found for beginning in BELONGS.get(name, [])}
         # of "Programme" and "Reading", which lies in it, only one is where the person is
-        here = max((url for _, url in links if url != "/" and request.path.startswith(url)), key=len, default="/")
+        begins = max((beginning for beginning in sections if request.path.startswith(beginning)), key=len, default="")
+        here = sections.get(begins)
         context["navigation"] = [
             {
                 "label": label,
                 "url": url,
-                "current": "page" if request.path == url else "true" if url == here != "/" else "",
+                "current": "page" if request.path == url else "true" if url == here else "",
             }
             for label, url in links
         ]

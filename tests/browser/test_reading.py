@@ -32,7 +32,7 @@ def test_an_ect_reads_writes_and_shares_and_the_mentor_opens_it(someone):
     daniel.goes_to("Reading")
     daniel.follows("Zofia Łukaszewska: Applying your learning: scenarios")
     daniel.sees("Zofia Łukaszewska can take it back until you read it.")
-    daniel.presses("Read it")
+    daniel.presses("Open and read")
     daniel.sees(WORDS)
     daniel.page.get_by_role("navigation", name="Back").get_by_role("link").click()
     daniel.sees("What the mentor reads")

@@ -85,6 +85,26 @@ def test_the_menu_has_what_is_the_persons_and_marks_where_they_are(demo, sign_in
     assert Proforma.objects.exists()
 
 
+@pytest.mark.parametrize(("key", "marked"), [("amira", "Reading"), ("ben", "Reading"), ("grace", "Programme")])
+def test_the_menu_marks_reading_on_its_pages_for_whoever_reads_there(demo, sign_in, key, marked):
+    client = sign_in(demo[key])
+    for path in (
+        "/content/modules/module-4/",
+        "/content/sessions/module-4-week-6/",
+        "/content/studies/assessment-elective-5/next-steps/",
+        "/content/cycles/development-cycle-1/",
+    ):
+        links = client.get(path).context["navigation"]
+        assert [(link["label"], link["current"]) for link in links if link["current"]] == [(marked, "true")]
+    links = client.get("/content/").context["navigation"]
+    assert [link["label"] for link in links if link["current"]] == ["Programme"]
+
+
+def test_the_menu_marks_reading_where_an_elective_is_chosen(demo, sign_in):
+    links = sign_in(demo["amira"]).get(f"/electives/inductions/{demo['amira'].induction.pk}/").context["navigation"]
+    assert [link["label"] for link in links if link["current"]] == ["Reading"]
+
+
 # The demonstration's sign-in
 
 
