@@ -121,7 +121,7 @@ STUDY_SECTION = Part(
     "sections",
     StudySection,
     "slug",
-    ("title", "audience", "minutes", "phases", "text", "beside", "school_example", "reflection", "shows"),
+    ("title", "audience", "minutes", "optional", "phases", "text", "beside", "school_example", "reflection", "shows"),
     "study",
     STUDY,
     refers=(Relation("statements", "statements"), Relation("references", "references")),

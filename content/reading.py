@@ -101,8 +101,12 @@ class Reader:
         return not section.phases or not self.phases or not self.phases.isdisjoint(section.phases)
 
     def is_theirs(self, section: StudySection) -> bool:
-        """To read, tick and count: on their side (on any, for whoever has none), and of their phase."""
+        """On their side (on any, for whoever has none), and of their phase."""
         return self.is_of_phase(section) and (not self.sides or section.audience in self.sides)
+
+    def counts(self, section: StudySection) -> bool:
+        """Whether this person has it to read and tick."""
+        return self.is_theirs(section) and not section.optional
 
     def by_phase(self, scenarios: Iterable[Scenario]) -> tuple[list[Scenario], list[Scenario]]:
         """Those of this person's phase, and the others."""
@@ -168,10 +172,10 @@ def sections_of(user: User, **where: Any) -> list[StudySection]:
 
 
 def progress_in(reader: Reader, sections: Iterable[StudySection], done: set[int]) -> list[Progress]:
-    """The progress in each study of these sections; one in which nothing is this person's is left out."""
+    """The progress in each study of these sections; one in which this person has nothing to read is left out."""
     found: dict[int, Progress] = {}
     for section in sections:
-        if not reader.is_theirs(section):
+        if not reader.counts(section):
             continue
         progress = found.setdefault(section.study_id, Progress(section.study, [], []))
         progress.sections.append(section)

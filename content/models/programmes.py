@@ -102,7 +102,8 @@ class StudySection(Piece):
     """A section to read, in Markdown.
 
     `beside` is, for a mentor's section, the slug of the ECT's section that it goes with. Without phases it is for all.
-    `school_example` asks the school for an example of its own and says of what; `reflection` asks the reader.
+    `school_example` asks the school for an example of its own and says of what; `reflection` asks the reader. One that is
+    `optional` nobody has to read: it is not ticked, and counts in no minutes and no progress.
     """
 
     class Audience(models.TextChoices):
@@ -120,6 +121,7 @@ class StudySection(Piece):
     title = models.CharField(max_length=200)
     audience = models.CharField(max_length=10, choices=Audience)
     minutes = models.PositiveSmallIntegerField()
+    optional = models.BooleanField(default=False)
     phases = models.JSONField(default=list, blank=True)  # list of Phase
     text = models.TextField()
     beside = models.SlugField(max_length=100, default="", blank=True)

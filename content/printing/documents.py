@@ -35,7 +35,7 @@ class PrintedStudy:
 
     @property
     def minutes(self) -> int:
-        return sum(section.minutes for section in self.sections)
+        return sum(section.minutes for section in self.sections if not section.optional)
 
 
 @dataclass(frozen=True)

@@ -135,7 +135,7 @@ def _sections(request, slug):
 def _page(request, reader, sections, here):
     """What the page of a section is made of."""
     offered = [one for one in sections if not one.retired]
-    theirs = [one for one in offered if reader.is_theirs(one)]
+    counted = [one for one in offered if reader.counts(one)]
     after = sections[sections.index(here) + 1 :]
     beside = [one for one in offered if reader.sees(one) and _go_together(one, here)]
     page = {
@@ -143,11 +143,11 @@ def _page(request, reader, sections, here):
         "study": here.study,
         "reader": reader,
         "sections": offered,
-        "contents": theirs,
-        "progress": Progress(here.study, theirs, [one for one in theirs if one.is_done]),
+        "contents": [one for one in offered if reader.is_theirs(one)],
+        "progress": Progress(here.study, counted, [one for one in counted if one.is_done]),
         "beside": beside,
-        "next": next((one for one in after if one in theirs), None),
-        "may_tick": reader.ticks and here in theirs,
+        "next": next((one for one in after if one in counted), None),
+        "may_tick": reader.ticks and here in counted,
         "reflections": _reflections(request, [here, *beside]),
     }
     own = [one for one in page["reflections"] if one.section_id == here.pk and one.induction == reader.own_induction]
@@ -165,7 +165,9 @@ def _writes(request, page):
         return False
     if request.method == "POST" and "text" in request.POST:
         return True
-    return page["open"].state == State.PRIVATE if page["open"] else page["may_tick"] and bool(page["here"].reflection)
+    if page["open"]:
+        return page["open"].state == State.PRIVATE
+    return bool(page["here"].reflection) and page["here"] in page["contents"]
 
 
 def _go_together(one, other):

@@ -21,7 +21,7 @@ def test_an_ect_reads_writes_and_shares_and_the_mentor_opens_it(someone):
 
     zofia.goes_to("Reading")
     zofia.follows("See year 1")
-    zofia.sees("3 of 7 sections done, 13 minutes left")
+    zofia.sees("3 of 6 sections done, 12 minutes left")
     zofia.follows("Continue")
     zofia.sees_heading("Applying your learning: scenarios")
     zofia.sees_written(WORDS, "Your reflection")

@@ -22,6 +22,7 @@ from people.actions import Refused, appoint
 from people.models import Event, Induction, Post, User
 from people.permissions import EVERY_STATE, Role
 from tests.content.packs import READING as PACK
+from tests.content.packs import to_read
 from tests.cycles.test_workflow import EVERYBODY
 
 READING = reverse("content:reading")
@@ -432,6 +433,36 @@ def test_a_study_that_is_done_says_so(as_, cast):
     assert "Done Read it again" in text_of(client.get(STUDY))
     assert "Continue" not in text_of(client.get(READING))
     assert "all done" in text_of(client.get(page("pairs")))
+
+
+def test_an_optional_section_is_there_to_read_and_counts_nowhere(as_, cast):
+    load(to_read("audience: both\n        minutes: 1", "audience: both\n        minutes: 1\n        optional: true"))
+    client = as_("amira")
+    assert "Elective self-study 3, 11 minutes" in text_of(client.get(STUDY))
+    assert "About this study 1 minute Optional" in text_of(client.get(STUDY))
+    client.post(page("next"), {"done": "1"})
+    for slug in ("welcome", "pairs", "early-years"):
+        actions.tick(section(slug), by=cast["amira"])
+    assert "Done Read it again" in text_of(client.get(STUDY))
+    assert "Back to the contents" in text_of(client.get(page("next")))  # and not on to what is optional
+    words = text_of(client.get(page("about")))
+    assert "1 minute Optional" in words
+    assert "Mark as not done" not in words
+    assert client.post(page("about"), {"done": "1"}).status_code == 403
+    assert KeptPlace.objects.get().section.slug == "next"
+    printed = text_of(client.get(reverse("printing:page", args=["studies", "talking"])))
+    assert "On talking" in printed
+    assert "3, 11 minutes" in printed
+    assert "1 minute, optional" in printed
+
+
+def test_beside_an_optional_section_one_may_reflect(as_, amira):
+    load(to_read("reflection: What did you hear?", "reflection: What did you hear?\n        optional: true"))
+    client = as_("amira")
+    assert "What did you hear?" in text_of(client.get(page("pairs")))
+    client.post(page("pairs"), {"text": "Much.", "revision": "0"})
+    assert amira.reflections.get().text == "Much."
+    assert not SectionDone.objects.exists()
 
 
 @pytest.mark.parametrize(

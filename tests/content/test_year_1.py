@@ -118,9 +118,11 @@ def test_the_ects_side_has_its_six_parts_with_their_minutes():
     assert sections(audience="ect").aggregate(Sum("minutes"))["minutes__sum"] == 31
 
 
-def test_the_mentors_side_stands_beside_it_and_takes_15_minutes_with_what_is_for_both():
+def test_the_mentors_side_stands_beside_it_and_takes_15_minutes_with_what_is_for_both_and_optional():
     assert list(sections(audience="mentor").values_list("slug", "minutes", "beside")) == MENTOR_SECTIONS
-    assert list(sections(audience="both").values_list("slug", "minutes")) == [("about-this-elective", 1)]
+    assert list(sections(audience="both").values_list("slug", "minutes", "optional")) == [
+        ("about-this-elective", 1, True)
+    ]
     assert sections(audience__in=["mentor", "both"]).aggregate(Sum("minutes"))["minutes__sum"] == 15
 
 
