@@ -7,13 +7,13 @@ import pypdf
 import pytest
 
 from content.forms import LONGEST
-from content.models import Following, Module, Programme, Section
+from content.models import Following, Module, Programme, Section, Session
 from content.sections import KINDS
 from cycles.audits import actions
 from cycles.audits.models import Audit
 from cycles.learning import actions as learning
 from people.actions import Refused, appoint
-from people.models import Induction
+from people.models import Induction, Post
 from people.permissions import Role
 
 from ..conftest import SCALE, soup
@@ -68,6 +68,79 @@ def test_a_mentor_begins_nothing(cast, amiras, module, sign_in):
     assert "Year 1: Assessment" in page.text
     assert page.select("button[name=module]") == []
     assert client.post(url, {"module": "module-4"}).status_code == 403
+
+
+@pytest.fixture
+def session(module):
+    """`session("end")` is a session of the module in which its end is rated."""
+
+    def made(moment):
+        week = 1 if moment == "start" else 6
+        session, _ = Session.objects.get_or_create(
+            pack=module.pack,
+            module=module,
+            slug=f"week-{week}",
+            week=week,
+            title="T",
+            summary="S",
+            audit=moment,
+            position=week,
+        )
+        return session.get_absolute_url()
+
+    return made
+
+
+def ways(client, url):
+    """The links of the place that tells of the audit, by their words."""
+    return {link.text: link["href"] for link in soup(client.get(url)).select("main .govuk-inset-text a")}
+
+
+def test_a_session_leads_the_ect_to_the_rating_that_it_asks_for(cast, amiras, module, session, sign_in, rate):
+    client = sign_in(cast["amira"])
+    for moment in ("start", "end"):
+        assert ways(client, session(moment)) == {"Begin the audit": f"/learning/audits/inductions/{amiras.pk}/"}
+    audit = actions.begin(amiras, module, by=cast["amira"])
+    for moment in ("start", "end"):
+        assert ways(client, session(moment)) == {"Rate the start of the module": rate_page(audit)}
+    rate(audit, 0, 1, 3)
+    assert ways(client, session("start")) == {"See your ratings": audit.get_absolute_url()}
+    assert ways(client, session("end")) == {"Rate the end of the module": rate_page(audit, "end")}
+    rate(audit, 0, 1, 3)
+    assert ways(client, session("end")) == {"See your ratings": audit.get_absolute_url()}
+
+
+def test_a_session_leads_the_mentor_to_the_audit_and_nobody_else(cast, audit, session, sign_in):
+    there = {"See the audit of Amira Khan": audit.get_absolute_url()}
+    assert ways(sign_in(cast["ben"]), session("start")) == there
+    for key in ("priya", "grace", "olive"):
+        assert ways(sign_in(cast[key]), session("start")) == {}
+
+
+def test_a_session_asks_the_database_as_often_for_two_audits_as_for_one(
+    cast, audit, module, session, sign_in, django_assert_max_num_queries
+):
+    url, client, counts = session("start"), sign_in(cast["ben"]), []
+    toms = Induction.objects.get(ect=cast["tom"])
+    actions.begin(toms, module, by=cast["tom"])
+    for names in (["Amira Khan"], ["Amira Khan", "Tom Hughes"]):
+        client.get(url)
+        with django_assert_max_num_queries(12) as asked:
+            assert list(ways(client, url)) == [f"See the audit of {name}" for name in names]
+        counts.append(len(asked))
+        Post.objects.filter(induction=toms, role="mentor").update(user=cast["ben"])
+    assert counts[0] == counts[1]
+
+
+def test_a_session_offers_no_audit_that_is_not_theirs_to_begin(cast, amiras, module, session, sign_in):
+    client = sign_in(cast["amira"])
+    module.audit.retired = True
+    module.audit.save()
+    assert ways(client, session("start")) == {}
+    module.audit.retired = False
+    module.audit.save()
+    Programme.objects.create(pack=module.pack, slug="other", title="T", summary="S", position=2)
+    assert ways(client, session("start")) == {}  # which of the two is followed has not been chosen
 
 
 @pytest.mark.parametrize("slug", ["", "nothing", "\0"])
