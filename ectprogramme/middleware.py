@@ -1,15 +1,19 @@
 """What holds for every page: kept out of caches, an end to each session, sign-in first, and a second factor for some."""
 
 import time
+from contextlib import suppress
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.sessions.backends.base import UpdateError
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
+
+from .spare_writes import spare_write
 
 
 def private_pages(get_response):
@@ -29,16 +33,23 @@ def session_clock(get_response):
 
     def middleware(request):
         if request.user.is_authenticated:
-            now = int(time.time())
-            began = request.session.setdefault("began", now)
-            seen = request.session.setdefault("seen", now)
+            now, session = int(time.time()), request.session
+            began, seen = session.get("began", now), session.get("seen", now)
             if now - seen > settings.SESSION_IDLE or now - began > settings.SESSION_COOKIE_AGE:
                 logout(request)
-            elif now - seen > 300:  # seconds; noted now and then, since each note is a write
-                request.session["seen"] = now
+            elif "began" not in session or now - seen > 300:  # seconds; noted now and then, since each note is a write
+                _note(session, began=began, seen=now)
         return get_response(request)
 
     return middleware
+
+
+def _note(session, **clock):
+    """Saves the clock by itself, before the page: one that only reads does not fail or wait because of it."""
+    session.update(clock)
+    with suppress(UpdateError):  # what the store makes of a locked database, and of a session that has ended meanwhile
+        spare_write(session.save)
+    session.modified = False
 
 
 class SignInRequired(LoginRequiredMiddleware):

@@ -4,16 +4,16 @@ A reflection's events belong to no induction, so that they stay off every page t
 message has a word of it.
 """
 
-from contextlib import suppress
 from typing import Any
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from content.models import Following, KeptPlace, Programme, Reflection, SectionDone, StudySection
 from content.permissions import RULES
 from content.workflow import OPEN, STEPS, State
+from ectprogramme.spare_writes import spare_write
 from people.actions import Refused, notify, record_event
 from people.models import Event, Induction, User
 from people.permissions import Role, allowed
@@ -30,10 +30,14 @@ class Stale(Exception):
 def keep_place(section: StudySection, *, by: User) -> None:
     """This is where the person is in the study now. A database that is locked costs the place and not the page."""
     place = KeptPlace(person=by, study_id=section.study_id, section=section)
-    with suppress(OperationalError), transaction.atomic():
+
+    @transaction.atomic
+    def keep() -> None:
         KeptPlace.objects.bulk_create(
             [place], update_conflicts=True, unique_fields=["person", "study"], update_fields=["section", "at"]
         )
+
+    spare_write(keep)
 
 
 def tick(section: StudySection, *, by: User) -> None:

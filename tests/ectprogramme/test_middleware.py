@@ -4,6 +4,8 @@ import time
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.contrib.sessions.models import Session
+from django.db import connection
 from django.urls import reverse
 
 
@@ -52,6 +54,20 @@ def test_a_request_now_and_then_keeps_a_session_alive(cast, sign_in):
     age(client, seen=3600)
     client.get("/")
     assert time.time() - client.session["seen"] < 60
+
+
+def test_a_session_that_another_window_ends_at_that_moment_is_over_after_the_page(cast, sign_in):
+    client = sign_in(cast["grace"])
+    age(client, seen=3600)
+
+    def ended_first(execute, sql, *rest):
+        if 'FROM "people_user"' in sql:  # after the session was read, before the time is noted
+            Session.objects.all().delete()
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(ended_first):
+        assert client.get("/").status_code == 200
+    assert client.get("/").status_code == 302
 
 
 @pytest.fixture
