@@ -8,9 +8,9 @@ from django_q.tasks import async_task
 
 from content import checks, previews
 from content.actions.packs import carry_out, plan_alone
+from content.load_progress import LoadProgress
 from content.models import PackUpload
 from content.packs import BrokenPacks, Source
-from content.progress import Progress
 from people.actions import Refused, record_event
 from people.models import User
 from people.permissions import Role
@@ -62,7 +62,7 @@ def load_upload(upload_id: int) -> bool:
 
     If anything was loaded since the preview that makes a difference to it, the preview is made anew and nothing is loaded.
     """
-    progress = Progress(upload_id)
+    progress = LoadProgress(upload_id)
     try:
         with transaction.atomic():
             upload = PackUpload.objects.select_for_update().filter(pk=upload_id, state=State.WAITING).first()
@@ -71,7 +71,7 @@ def load_upload(upload_id: int) -> bool:
         progress.forget()
 
 
-def _load(upload: PackUpload, progress: Progress) -> bool:
+def _load(upload: PackUpload, progress: LoadProgress) -> bool:
     try:
         plan = plan_alone(sources_of(upload))
     except BrokenPacks as broken:  # what they refer to is there no more

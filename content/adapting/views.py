@@ -99,7 +99,7 @@ def _page(request, found: Adaptation, form, status=200, **context):
     return render(request, "adapting/edit.html", context, status=status)
 
 
-MEANS = {
+EXPLANATIONS = {
     "put_to_use": [
         "Meetings that are planned from now on at your school will ask these questions instead of the programme’s own.",
         "Meetings that are planned or held already keep the questions that they have. If another version of your school’s is "
@@ -125,7 +125,7 @@ DONE = {
 def step(request, pk, name):
     """Putting a version to use or away: what that means, and the button."""
     found = _fetch(request, pk)
-    if name not in MEANS:
+    if name not in EXPLANATIONS:
         raise Http404
     form = StepForm(request.POST or None, adaptation=found, button=STEPS[name].button)
     if request.method == "POST" and form.is_valid():
@@ -142,7 +142,7 @@ def step(request, pk, name):
         {
             "adaptation": found,
             "step": STEPS[name],
-            "means": MEANS[name],
+            "explanation": EXPLANATIONS[name],
             "form": form,
             "why_not": found.why_not(name, request.user),
             "since": since(found) if name == "put_to_use" else None,

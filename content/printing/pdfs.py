@@ -9,15 +9,15 @@ from content.reading import Reader
 from ectprogramme import pdf
 from people.models import User
 
-from . import documents
+from . import printouts
 
 AT_ONCE = 100_000  # characters of HTML, some 2 seconds of processor time: what is shorter is made in the request
 KEPT = 60 * 60  # seconds
 ASKED = 120  # seconds that the worker is waited for until it is asked again: it gives a job no longer
 
 
-def html_of(document: documents.Document) -> str:
-    return render_to_string("pdf/reading.html", {"document": document, "made_at": document.made_at})
+def html_of(printout: printouts.Printout) -> str:
+    return render_to_string("pdf/reading.html", {"printout": printout, "made_at": printout.made_at})
 
 
 def key_of(html: str) -> str:
@@ -47,6 +47,6 @@ def is_asked(html: str) -> bool:
 
 def make_for(user: User, kind: str, slug: str, *, everything: bool) -> None:
     """What the worker makes: the PDF as this person reads it now."""
-    html = html_of(documents.find(Reader.of(user), kind, slug, everything=everything))
+    html = html_of(printouts.find(Reader.of(user), kind, slug, everything=everything))
     if kept(html) is None:
         make(html)

@@ -7,14 +7,14 @@ from django_q.tasks import async_task
 
 from content.reading import Reader
 
-from . import documents, pdfs
+from . import pdfs, printouts
 
 LOOK_AGAIN = 3  # seconds until a waiting page asks whether the PDF is there
 
 
 def page(request, kind, slug):
     """All sections of the reader's side in order, on one page that prints well; other phases with `?all`."""
-    return render(request, "printing/page.html", {"document": _document(request, kind, slug)})
+    return render(request, "printing/page.html", {"printout": _printout(request, kind, slug)})
 
 
 def pdf(request, kind, slug):
@@ -22,32 +22,32 @@ def pdf(request, kind, slug):
 
     With `?wait` the page stays a page when the PDF is there, and leads to it.
     """
-    document = _document(request, kind, slug)
-    html = pdfs.html_of(document)
+    printout = _printout(request, kind, slug)
+    html = pdfs.html_of(printout)
     made = pdfs.kept(html)
     if request.method == "POST" and made is None:
         if not ratelimit.consume(request, action="make_pdf"):
             return render(request, "429.html", status=429)
         if len(html) > pdfs.AT_ONCE:
             if pdfs.first_to_ask(html):
-                async_task("content.printing.tasks.make_pdf", request.user.pk, kind, slug, document.everything)
-            return redirect(f"{request.path}?wait{'&all' if document.everything else ''}")
+                async_task("content.printing.tasks.make_pdf", request.user.pk, kind, slug, printout.everything)
+            return redirect(f"{request.path}?wait{'&all' if printout.everything else ''}")
         made = pdfs.make(html)
     if made is None or "wait" in request.GET:
-        return _waiting(request, document, made, asked=pdfs.is_asked(html))
-    name = f"{slug}{'-all-phases' if document.everything else ''}.pdf"
+        return _waiting(request, printout, made, asked=pdfs.is_asked(html))
+    name = f"{slug}{'-all-phases' if printout.everything else ''}.pdf"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(made, content_type="application/pdf", headers=headers)
 
 
-def _waiting(request, document, made, *, asked):
+def _waiting(request, printout, made, *, asked):
     """Leads to the PDF if it is there, looks again while the worker makes it, and otherwise offers to have it made."""
-    context = {"document": document, "size": made and len(made), "asked": asked}
+    context = {"printout": printout, "size": made and len(made), "asked": asked}
     response = render(request, "printing/waiting.html", context)
     if made is None and asked:
-        response["Refresh"] = f"{LOOK_AGAIN}; url={request.path}?wait{'&all' if document.everything else ''}"
+        response["Refresh"] = f"{LOOK_AGAIN}; url={request.path}?wait{'&all' if printout.everything else ''}"
     return response
 
 
-def _document(request, kind, slug):
-    return documents.find(Reader.of(request.user), kind, slug, everything="all" in request.GET)
+def _printout(request, kind, slug):
+    return printouts.find(Reader.of(request.user), kind, slug, everything="all" in request.GET)

@@ -8,9 +8,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from content import actions
+from content.load_progress import LoadProgress
 from content.models import Pack, PackUpload, may_load
 from content.packs import BrokenPacks
-from content.progress import Progress
 from content.uploads import UploadForm
 from content.writing import text_of
 from people.actions import Refused
@@ -47,7 +47,7 @@ def uploaded(request, pk):
         except Refused as why:
             messages.error(request, str(why))
         return redirect(found)
-    percent = Progress(found.pk).percent() if found.is_waiting else None
+    percent = LoadProgress(found.pk).percent() if found.is_waiting else None
     response = render(request, "content/uploaded.html", {"upload": found, "percent": percent, "lets_lie": lets_lie})
     if found.is_waiting:
         # by header: it works without JavaScript, and without a page that reloads itself

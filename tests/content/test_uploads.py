@@ -13,9 +13,9 @@ from django.utils.module_loading import import_string
 from content import actions, checks, previews, tasks
 from content.actions import load
 from content.documents import LARGEST
+from content.load_progress import LoadProgress
 from content.models import Adaptation, Pack, PackLoad, PackUpload, SectionDone, StudySection, Template
 from content.packs import Source, gather
-from content.progress import Progress
 from content.uploads import LARGEST_IN_ALL, MOST_FILES
 from people.actions import Refused
 from people.models import Event, Induction
@@ -183,14 +183,14 @@ def test_what_was_previewed_is_what_the_worker_loads(olive, upload, cast):
 def test_a_page_that_waits_looks_again_without_a_script(olive, upload):
     assert "Refresh" not in olive.get(upload.get_absolute_url())
     press_load(olive, upload)
-    Progress(upload.pk).tell(1, 4)
+    LoadProgress(upload.pk).tell(1, 4)
     response = olive.get(upload.get_absolute_url())
     assert response["Refresh"] == "2"
     assert '<progress id="progress" class="app-load" max="100" value="25"></progress>' in text_of(response)
     assert "Loading: 25% done" in text_of(response)
     run_jobs()
     assert "Refresh" not in olive.get(upload.get_absolute_url())
-    assert Progress(upload.pk).percent() is None
+    assert LoadProgress(upload.pk).percent() is None
 
 
 def test_a_double_click_loads_once(olive, upload):
@@ -368,7 +368,7 @@ def test_of_very_many_pieces_the_first_are_named(monkeypatch):
 
 
 def test_progress_is_noted_now_and_then(monkeypatch):
-    progress = Progress(7)
+    progress = LoadProgress(7)
     progress.tell(1, 2)
     progress.tell(2, 2)  # too soon after the first
     assert progress.percent() == 50

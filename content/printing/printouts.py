@@ -39,7 +39,7 @@ class PrintedStudy:
 
 
 @dataclass(frozen=True)
-class Document:
+class Printout:
     """One page of its own: `piece` is what it was asked for, `everything` whether other phases are in it too."""
 
     kind: str
@@ -82,8 +82,8 @@ CAPTIONS: dict[str, Callable] = {
 }
 
 
-def find(reader: Reader, kind: str, slug: str, *, everything: bool) -> Document:
-    """The document of a study, a session or a module as this person reads it; it may have nothing for them."""
+def find(reader: Reader, kind: str, slug: str, *, everything: bool) -> Printout:
+    """The printout of a study, a session or a module as this person reads it; it may have nothing for them."""
     if kind not in CAPTIONS:
         raise Http404
     sessions, studies = _with_load(Session.objects.current().for_reading()), _with_load(_studies(reader))
@@ -98,7 +98,7 @@ def find(reader: Reader, kind: str, slug: str, *, everything: bool) -> Document:
         piece = module = get_object_or_404(_with_load(Module.objects.current()), slug=slug)
         found, held = list(studies.filter(module=module)), list(sessions.filter(module=module))
     printed = [one for study in found if (one := _printed(reader, study, everything)).sections]
-    return Document(kind, piece, printed, held, everything, _changed_at([piece, *found, *held], printed))
+    return Printout(kind, piece, printed, held, everything, _changed_at([piece, *found, *held], printed))
 
 
 def _with_load(pieces):

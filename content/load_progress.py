@@ -13,7 +13,7 @@ from django.conf import settings
 PAUSE = 0.5  # seconds between two notes
 
 
-class Progress:
+class LoadProgress:
     """Of one upload. A note that is missing or half written only means that nobody knows."""
 
     def __init__(self, upload_id: int) -> None:
