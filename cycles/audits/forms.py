@@ -39,6 +39,9 @@ class RatingForm(AnswersForm):
             only=only,
         )
         self.moment, self.autosave = moment, autosave
+        for rating in audit.ratings():
+            if field := self.fields.get(field_name(rating.key)):  # numbered as on the page of the audit
+                field.label = f"{rating.number}. {field.label}"
 
     @property
     def helper(self) -> gov.FormHelper:

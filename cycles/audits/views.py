@@ -102,10 +102,10 @@ def _said(found):
     made = _actions_from(found)
     return {
         "audit": found,
-        "ratings": ratings,
+        "ratings": [(rating, made.get(rating.key, [])) for rating in ratings],
         "wide": draw(WIDE, ratings, legend) if legend else [],
         "narrow": draw(NARROW, ratings, legend) if legend else [],
-        "support": [(rating, made.get(rating.key, [])) for rating in ratings if rating.needs_support],
+        "support": any(rating.needs_support for rating in ratings),
         "remarks": [
             (title, [(name, in_words(answer)) for name, answer in answers]) for title, answers in found.remarks()
         ],

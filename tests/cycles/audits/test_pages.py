@@ -193,6 +193,13 @@ def test_an_audit_is_nobody_elses(cast, amiras, audit, sign_in, key):
 # Rating
 
 
+def test_the_statements_to_rate_are_numbered_as_on_the_page_of_the_audit(cast, audit, sign_in):
+    page = soup(sign_in(cast["amira"]).get(rate_page(audit)))
+    legends = [legend.text.strip() for legend in page.select("main legend")]
+    assert legends == ["1. I plan checks.", "2. My feedback is used.", "3. Marking is manageable."]
+    assert page.find("label", string=lambda text: text and text.strip() == "What do you hope for?")
+
+
 def test_ratings_are_saved_as_they_are_chosen(cast, audit, sign_in):
     client = sign_in(cast["amira"])
     answer = client.post(rate_page(audit), sent(audit, 2), headers=HTMX)
@@ -206,7 +213,7 @@ def test_what_is_no_answer_is_told_and_the_rest_saved(cast, audit, sign_in):
     answer = sign_in(cast["amira"]).post(rate_page(audit), sent(audit, 2, answer_feedback="Nonsense"), headers=HTMX)
     audit.refresh_from_db()
     assert audit.start_answers == {"checks": SCALE[2]}
-    assert soup(answer).select_one("[data-unsaved]").text == "My feedback is used."
+    assert soup(answer).select_one("[data-unsaved]").text == "2. My feedback is used."
 
 
 # Of each kind what is there, what is typed instead, and what comes of that.
@@ -369,19 +376,23 @@ def test_nothing_shows_before_the_start_is_complete(cast, audit, rate, sign_in):
 def test_the_start_alone_says_what_to_work_on(cast, audit, rate, sign_in):
     rate(audit, 0, 1, 3)
     page = soup(sign_in(cast["ben"]).get(audit.get_absolute_url()))
-    assert [cell.text for cell in page.select("thead th")] == ["Statement", "Start"]
-    assert "What to work on in this module" in page.text
-    assert [term.text for term in page.select("dl dt")] == ["1. I plan checks.", "2. My feedback is used."]
+    assert [cell.text for cell in page.select("thead th")] == ["Statement", "Start", "Support"]
+    assert "What was rated in the lower half of the scale needs support." in page.text
+    assert [row.select("td")[-1].text.strip() for row in page.select("tbody tr")] == [
+        "Needs support",
+        "Needs support",
+        "–",
+    ]
     assert page.select("a[href*='actions/new']") == []
 
 
 def test_chart_and_table_say_the_same(cast, rated_twice, sign_in):
-    page = soup(sign_in(cast["amira"]).get(rated_twice.get_absolute_url()))
+    page = soup(sign_in(cast["ben"]).get(rated_twice.get_absolute_url()))
     rows = [[cell.get_text(" ", strip=True) for cell in row.select("th, td")] for row in page.select("tbody tr")]
     assert rows == [
-        ["1. I plan checks. Framework 6.1, 6.a", SCALE[0], SCALE[2], "Up 2"],
-        ["2. My feedback is used. Framework 6.3", SCALE[1], SCALE[1], "No change"],
-        ["3. Marking is manageable.", SCALE[3], SCALE[2], "Down 1"],
+        ["1. I plan checks. Framework 6.1, 6.a", SCALE[0], f"{SCALE[2]} (up 2)", "–"],
+        ["2. My feedback is used. Framework 6.3", SCALE[1], f"{SCALE[1]} (no change)", "Needs support"],
+        ["3. Marking is manageable.", SCALE[3], f"{SCALE[2]} (down 1)", "Needs support"],
     ]
     for shape in ("wide", "narrow"):
         svg = page.select_one(f".app-{shape} svg[role=img]")
@@ -394,13 +405,16 @@ def test_chart_and_table_say_the_same(cast, rated_twice, sign_in):
 def test_what_needs_support_can_be_made_an_action(cast, rated_twice, sign_in):
     client = sign_in(cast["amira"])
     page = soup(client.get(rated_twice.get_absolute_url()))
-    assert [term.text for term in page.select("dl dt")] == ["2. My feedback is used.", "3. Marking is manageable."]
-    link = page.select_one("dl a")["href"]
+    rows = [row for row in page.select("tbody tr") if "Needs support" in row.text]
+    assert [row.th.contents[0] for row in rows] == ["2. My feedback is used.", "3. Marking is manageable."]
+    link = rows[0].a["href"]
     form = soup(client.get(link))
     assert form.select_one("#id_what_for").text.strip() == "My feedback is used."
     client.post(link, {"text": "Ask pupils to redraft", "what_for": "My feedback is used."})
     page = soup(client.get(rated_twice.get_absolute_url()))
-    assert page.select_one("dl dd p a").text == "Ask pupils to redraft"
+    assert [link.contents[0] for link in page.select("tbody a")] == [
+        "Ask pupils to redraft", "Make this an action", "Make this an action",
+    ]  # fmt: skip
 
 
 def test_where_nothing_needs_support_the_page_says_so(cast, audit, rate, sign_in):
@@ -452,7 +466,7 @@ def test_the_pdf_has_the_chart_and_the_table_and_meets_the_standards(cast, rated
     assert answer["Content-Disposition"] == 'attachment; filename="audit-of-assessment-amira-khan.pdf"'
     words = text_of(answer.content)
     assert "Rated at the start on" in words
-    assert "3. Marking is manageable. I can help others With confidence Down 1" in words
+    assert "3. Marking is manageable. I can help others With confidence (down 1) Needs support" in words
     for profile in ("pdfa3a", "ua1"):
         found = validator.validate_pdf_bytes(answer.content, profile=profile).failures
         assert [fault.message for fault in found if "STREAM-LENGTH" not in fault.rule_id] == []
