@@ -321,12 +321,12 @@ def reflection(request, pk):
 
 @require_POST
 def reflection_step(request, pk, step):
-    """Sharing a reflection, taking it back, or opening it."""
+    """Sharing a reflection, taking it back, which leads to where one writes on, or opening it."""
     found = _fetch(request, pk)
     if step not in STEPS:
         raise Http404
     _take(request, found, step)
-    return redirect(found)
+    return redirect(found.section if step == "take_back" else found)
 
 
 def following(request, pk):

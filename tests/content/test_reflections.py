@@ -340,9 +340,25 @@ def test_what_is_shared_can_be_taken_back_until_it_was_opened(as_, shared):
     assert "You can take it back until your mentor reads it." in text_of(client.get(shared.get_absolute_url()))
     answer = client.post(reverse("content:reflection_step", args=[shared.pk, "take_back"]), follow=True)
     assert "Taken back. Only you can read it now." in text_of(answer)
-    assert "You can write on beside the text." in text_of(answer)
+    assert answer.redirect_chain[-1][0] == PAIRS
+    assert "Share with my mentor" in text_of(answer)
+    assert "You can write on beside the text." in text_of(client.get(shared.get_absolute_url()))
     assert as_("ben").get(shared.get_absolute_url()).status_code == 404
-    assert "Your reflection" in text_of(as_("amira").get(PAIRS))
+
+
+def test_what_is_shared_can_be_taken_back_beside_the_text_too(as_, shared):
+    def back(client):
+        path = reverse("content:reflection_step", args=[shared.pk, "take_back"])
+        return BeautifulSoup(client.get(PAIRS).content, "html.parser").select(f'form[action="{path}"] button')
+
+    assert not back(as_("ben"))
+    client = as_("amira")
+    assert [button.text for button in back(client)] == ["Take it back"]
+    client = as_("ben")
+    client.post(reverse("content:reflection_step", args=[shared.pk, "open"]))
+    client = as_("amira")
+    assert WORDS in text_of(client.get(PAIRS))
+    assert not back(client)
 
 
 def test_what_was_opened_cannot_be_taken_back(as_, opened):
