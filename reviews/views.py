@@ -58,9 +58,9 @@ def review_list(request):
         show, reviews = "open", reviews.under_way(request.user).begun_or_soon(today)
     reviews = _after(reviews.order_by("due_on", "pk"), request.GET.get("after", ""))
     found = list(reviews.for_list()[: PAGE + 1])
-    following = found[PAGE - 1] if len(found) > PAGE else None
+    after = f"{found[PAGE - 1].due_on}_{found[PAGE - 1].pk}" if len(found) > PAGE else ""
     rows = [_row(review, request.user, today) for review in found[:PAGE]]
-    return render(request, "reviews/list.html", {"rows": rows, "show": show, "following": following})
+    return render(request, "reviews/list.html", {"rows": rows, "show": show, "after": after})
 
 
 def _row(review: Review, user, today) -> dict[str, Any]:

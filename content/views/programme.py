@@ -1,5 +1,6 @@
 """What is loaded, to read. Content is the programme's own and the same for everybody who is signed in."""
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
@@ -42,6 +43,5 @@ def search(request):
         limit=HITS,
         offset=(page - 1) * HITS,
     )
-    last = min(page * HITS, found.total)
-    context = {"form": form, "found": found, "first": (page - 1) * HITS + 1, "last": last, "page": page}
-    return render(request, "content/search.html", context | {"following": page + 1 if last < found.total else None})
+    pages = Paginator(range(found.total), HITS)
+    return render(request, "content/search.html", {"form": form, "found": found, "page": pages.get_page(page)})
