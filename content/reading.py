@@ -24,7 +24,7 @@ from content.models import (
 from content.permissions import RULES
 from content.years import Year, programme_year
 from people.models import Induction, User
-from people.permissions import Role, allowed, reach
+from people.permissions import Role, allowed
 
 ECT, MENTOR, BOTH = StudySection.Audience
 
@@ -58,9 +58,8 @@ class Reader:
         sides = sides_of(user)
         if not sides:
             return cls(user, sides, ())
-        mine = Induction.objects.filter(reach(user.places, RULES["tick"], induction=""))
-        found = mine.select_related("ect", "following__programme").order_by("ect__name")
-        return cls(user, sides, tuple(found))
+        mine = Induction.objects.in_reach(user, RULES["tick"]).select_related("following__programme")
+        return cls(user, sides, tuple(mine))
 
     @classmethod
     def ect_of(cls, induction: Induction) -> Self:

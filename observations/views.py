@@ -10,7 +10,7 @@ from ectprogramme import gov
 from ectprogramme.downloads import download
 from people.actions import Refused
 from people.models import Event, Induction
-from people.permissions import reach, require
+from people.permissions import require
 
 from . import actions
 from .forms import ArrangementsForm, CancelForm, PaperForm, ProformaForm, SetUpForm, hidden
@@ -22,7 +22,7 @@ from .workflow import DONE, STEPS
 def proforma_list(request):
     """The ECT's own, or those of the mentor's ECTs, the newest first, and for whom a new one can be set up."""
     require(request.user.places.roles() & RULES["read"].keys())
-    inductions = list(_inductions(request.user).order_by("ect__name"))
+    inductions = list(_inductions(request.user))
     rows = [
         {"proforma": proforma, "turn": proforma.turn_for(request.user)}
         for proforma in Proforma.objects.visible_to(request.user).for_list()
@@ -39,7 +39,7 @@ def proforma_list(request):
 
 def _inductions(user):
     """Those for which this person may set up a proforma."""
-    return Induction.objects.filter(reach(user.places, RULES["set_up"], induction="")).select_related("ect")
+    return Induction.objects.in_reach(user, RULES["set_up"])
 
 
 def set_up(request, pk):

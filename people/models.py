@@ -5,7 +5,7 @@ Also what every app writes to: the append-only, hash-chained list of events, and
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -19,7 +19,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
-from .permissions import EVERY_STATE, HELD_AT, SECOND_FACTOR, SEE_INDUCTION, Places, Role, reach
+from .permissions import EVERY_STATE, HELD_AT, SECOND_FACTOR, SEE_INDUCTION, Places, Role, States, reach
 
 
 class UserManager(BaseUserManager["User"]):
@@ -164,6 +164,11 @@ class InductionQuerySet(models.QuerySet["Induction"]):
     def visible_to(self, user: User) -> "InductionQuerySet":
         """The inductions whose facts (people, dates, working pattern) this person may see."""
         return self.filter(reach(user.places, dict.fromkeys(SEE_INDUCTION, EVERY_STATE), induction=""))
+
+    def in_reach(self, user: User, row: Mapping[Role, States]) -> "InductionQuerySet":
+        """Those in which this row of a table of rules lets the person act, with the ECT, in order of name."""
+        reached = self.filter(reach(user.places, row, induction=""))
+        return reached.select_related("ect").order_by("ect__name", "pk")
 
     def with_people(self) -> "InductionQuerySet":
         """Fetches today's mentor and tutor along, so that `people()` asks nothing more."""

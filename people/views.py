@@ -2,6 +2,7 @@
 
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from .models import Induction, School
@@ -16,6 +17,16 @@ def inductions(request):
     return render(
         request, "people/inductions.html", {"inductions": Paginator(everybody, ROWS).get_page(request.GET.get("page"))}
     )
+
+
+def choose_ect(request, among, page, title):
+    """Leads to this page of the only ECT there is, or lists the ECTs of whom it is to be seen."""
+    found = list(among)
+    require(found)
+    if len(found) == 1:
+        return redirect(page, found[0].pk)
+    ects = [(induction.ect, reverse(page, args=[induction.pk])) for induction in found]
+    return render(request, "people/choose.html", {"title": title, "ects": ects})
 
 
 def induction(request, pk):

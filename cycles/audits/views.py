@@ -16,7 +16,8 @@ from cycles.forms import in_words
 from ectprogramme import gov, pdf
 from people.actions import Refused
 from people.models import Induction
-from people.permissions import allowed, reach, require
+from people.permissions import allowed, require
+from people.views import choose_ect
 
 from . import actions
 from .chart import NARROW, WIDE, draw
@@ -30,17 +31,12 @@ log = logging.getLogger("ectprogramme.audits")
 
 def _inductions(request):
     """Those whose audits this person reads."""
-    reachable = Induction.objects.filter(reach(request.user.places, RULES["read"], induction=""))
-    return reachable.select_related("ect").order_by("ect__name", "pk")
+    return Induction.objects.in_reach(request.user, RULES["read"])
 
 
 def home(request):
     """The audits of one ECT, if there is one only; otherwise a list of ECTs."""
-    require(request.user.places.roles() & RULES["read"].keys())
-    inductions = list(_inductions(request))
-    if len(inductions) == 1:
-        return redirect("audits:list", inductions[0].pk)
-    return render(request, "audits/home.html", {"inductions": inductions})
+    return choose_ect(request, _inductions(request), "audits:list", "Module audits")
 
 
 def audit_list(request, pk):

@@ -17,7 +17,8 @@ from cycles.audits.actions import Stale
 from ectprogramme import pdf
 from people.actions import Refused
 from people.models import Induction
-from people.permissions import allowed, reach, require
+from people.permissions import allowed, require
+from people.views import choose_ect
 
 from . import actions
 from .entries import log_of
@@ -34,17 +35,12 @@ PAGE = 30  # entries
 
 def _logs(request):
     """The inductions whose log this person reads."""
-    reachable = Induction.objects.filter(reach(request.user.places, RULES["read"], induction=""))
-    return reachable.select_related("ect").order_by("ect__name", "pk")
+    return Induction.objects.in_reach(request.user, RULES["read"])
 
 
 def home(request):
     """The log, if there is one only; otherwise a list of them."""
-    require(request.user.places.roles() & RULES["read"].keys())
-    inductions = list(_logs(request))
-    if len(inductions) == 1:
-        return redirect("learning:log", inductions[0].pk)
-    return render(request, "learning/home.html", {"inductions": inductions})
+    return choose_ect(request, _logs(request), "learning:log", "Learning logs")
 
 
 def _filtered(request, pk):

@@ -11,7 +11,6 @@ from cycles.audits.models import Audit
 from cycles.audits.permissions import RULES
 from cycles.audits.workflow import State
 from people.models import Induction
-from people.permissions import reach
 
 register = template.Library()
 
@@ -24,11 +23,7 @@ def audits_of(context: Context, session: Session) -> dict[str, Any]:
     """
     user, module = context["user"], session.module
     audits = Audit.objects.visible_to(user).filter(module=module).select_related("induction__ect")
-    own = (
-        Induction.objects.filter(reach(user.places, RULES["begin"], induction=""))
-        .exclude(audits__module=module)
-        .first()
-    )
+    own = Induction.objects.in_reach(user, RULES["begin"]).exclude(audits__module=module).first()
     offered = modules_of(own).filter(audit__retired=False) if own else None
     return {
         "audits": [
