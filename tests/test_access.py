@@ -139,7 +139,7 @@ def things(demo):
     sheet = {"kind": "file", "title": "A sheet", "text": "", "url": "", "seconds": None}
     sheet["file"] = SimpleUploadedFile("sheet.pdf", b"%PDF-1.7")
     return {
-        "choice": amira.electives.get().pk,
+        "choice": amira.electives.get(state="agreed").pk,
         "example": add_example(asking, amira.school, sheet, by=amira.mentor).pk,
         "module": "module-4",
         "session": "module-4-week-6",

@@ -45,7 +45,7 @@ def forms(demo, monkeypatch):
     adaptation = adapt(amira.school, Template.objects.get(slug="six-step-meeting"), by=amira.tutor)
     elective = Study.objects.get(slug="assessment-elective-5")
     SectionDone.objects.filter(person=amira.ect).delete()  # an elective that is begun cannot be exchanged
-    choice = amira.electives.get()
+    choice = amira.electives.get(state="agreed")
     words = {"kind": "text", "title": "Pairs", "text": "See them.", "url": "", "seconds": None}
     example = add(elective.sections.get(slug="reflective-practice"), amira.school, words, by=amira.mentor)
     reports = {review.state: review.pk for review in Review.objects.exclude(revision=0)}

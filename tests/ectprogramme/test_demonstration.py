@@ -59,3 +59,13 @@ def test_a_report_that_has_come_to_its_end_is_not_taken_further(demo):
 def test_one_reflection_is_shared_and_one_is_the_ects_own(demo):
     assert sorted(demo["amira"].induction.reflections.values_list("state", flat=True)) == ["private", "shared"]
     assert {induction.phase for induction in Induction.objects.all()} == {"primary", "secondary"}
+
+
+def test_both_turns_of_choosing_an_elective_can_be_tried(demo, sign_in):
+    amira, ben = demo["amira"], demo["ben"]
+    assert sorted(amira.induction.electives.values_list("state", flat=True)) == ["agreed", "proposed"]
+    home = sign_in(ben).get("/").context
+    assert "Agree an elective" in [turn.what for turn in [home["next"], *(turn for turn, _ in home["turns"])]]
+    page = f"/electives/inductions/{amira.induction.pk}/"
+    assert "Suggest another" in sign_in(ben).get(page).content.decode()
+    assert "Propose this one" in sign_in(amira).get(page).content.decode()
