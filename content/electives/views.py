@@ -35,7 +35,7 @@ def elective_list(request, pk):
     induction = _induction(request, pk)
     choices = list(ElectiveChoice.objects.filter(induction=induction, state__in=OPEN).for_list())
     chosen = {choice.study_id for choice in choices}
-    of_the_ect = Q(sections__retired=False, sections__audience__in=["ect", "both"])
+    of_the_ect = Q(sections__retired=False, sections__optional=False, sections__audience__in=["ect", "both"])
     electives = (
         actions.electives_of(induction)
         .select_related("module")

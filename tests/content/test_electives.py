@@ -318,6 +318,14 @@ def test_only_electives_that_are_agreed_or_begun_are_on_the_list_of_what_is_to_b
     assert "Elective 0</a>" in text_of(client.get(url))
 
 
+def test_what_is_optional_is_not_in_the_minutes_of_an_elective(induction, cast, sign_in):
+    client = sign_in(cast["amira"])
+    assert "4 minutes to read" in page_of(client, induction)
+    StudySection.objects.filter(study__slug="more-0", slug="one").update(audience="both", minutes=3)
+    StudySection.objects.filter(study__slug="more-0", slug="two").update(audience="both", optional=True)
+    assert "3 minutes to read" in page_of(client, induction)
+
+
 def test_before_any_elective_is_loaded_the_page_says_so(cast, sign_in):
     load(to_read("kind: elective", "kind: core"))
     induction = Induction.objects.get(ect=cast["amira"])
