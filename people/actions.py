@@ -33,6 +33,14 @@ class Refused(Exception):
     """An action that cannot be done. The message says why, to the person who tried."""
 
 
+class Stale(Exception):
+    """Something else was saved since the page was made, by somebody or in another window. `stored` is the row as it is now."""
+
+    def __init__(self, stored: Any) -> None:
+        self.stored = stored
+        super().__init__("This has changed since you opened it.")
+
+
 @transaction.atomic
 def add_person(email: str, name: str, password: str | None = None) -> User:
     """A user whose e-mail address counts as confirmed, since somebody who knows them typed it."""

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from content.models import Standard
 from ectprogramme import gov
+from people.actions import Stale
 
 from .models import Concern, Outcome, Recommendation, Review, Statement, Target, TargetOutcome
 from .questions import QUESTIONS, missing, target_in_words, targets_in_words
@@ -22,10 +23,6 @@ Standards = dict[str, Standard]  # by code; fetched once, not for each row
 LONG = 5000  # characters, a page and a half
 LABELS = {question.field: question.label for question in QUESTIONS}
 HINTS = {question.field: question.hint for question in QUESTIONS}
-
-
-class Stale(Exception):
-    """Somebody saved the report after this form was opened."""
 
 
 def show_again(form: forms.BaseForm, **hidden: object) -> None:
@@ -264,7 +261,7 @@ class ReviewForm(gov.ModelForm):
         answers = {name: getattr(review, name) for name in self.Meta.fields if name in self.fields}
         now = timezone.now()
         if not claimed.update(**answers, saved_at=now, revision=F("revision") + 1):
-            raise Stale
+            raise Stale(Review.objects.get(pk=review.pk))
         review.revision, review.saved_at = review.revision + 1, now
         self._save_concerns(review)
         self._save_targets(review)

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from ectprogramme import gov, pdf
-from people.actions import Refused
+from people.actions import Refused, Stale
 from people.models import Induction
 from people.permissions import SEE_DATES, require
 
@@ -31,7 +31,6 @@ from .forms import (
     ReasonForm,
     ReviewForm,
     SignForm,
-    Stale,
     StepForm,
     show_again,
 )
@@ -149,8 +148,8 @@ def edit(request, pk):
     if request.method == "POST" and (form.is_valid() or (request.htmx and not form.changes_rows)):
         try:
             form.save()
-        except Stale:
-            return _stale(request, "edit", review, form)
+        except Stale as stale:
+            return _stale(request, "edit", review, form, stale.stored)
         if request.htmx:
             return _saved(review, form)
         if "release" not in request.POST:
@@ -195,9 +194,8 @@ TIPS = {
 }
 
 
-def _stale(request, template: str, review: Review, form):
+def _stale(request, template: str, review: Review, form, current: Review):
     """Both versions: what was typed stays in the form, what somebody else saved is shown above it."""
-    current = Review.objects.get(pk=review.pk)
     if request.htmx:
         return render(request, "components/saved_elsewhere.html", status=409)
     theirs = form.differences(current) if isinstance(form, ReviewForm) else [("Your comment", current.ect_comment)]
@@ -217,7 +215,7 @@ def comment(request, pk):
         now = timezone.now()
         claimed = Review.objects.filter(pk=review.pk, state=review.state, revision=form.cleaned_data["revision"])
         if not claimed.update(**answers, saved_at=now, revision=F("revision") + 1):
-            return _stale(request, "comment", review, form)
+            return _stale(request, "comment", review, form, Review.objects.get(pk=review.pk))
         if request.htmx:
             review.revision, review.saved_at = review.revision + 1, now
             return _saved(review, form)

@@ -14,17 +14,9 @@ from content.models import Following, KeptPlace, Programme, Reflection, SectionD
 from content.permissions import RULES
 from content.workflow import OPEN, STEPS, State
 from ectprogramme.spare_writes import spare_write
-from people.actions import Refused, notify, record_event
+from people.actions import Refused, Stale, notify, record_event
 from people.models import Event, Induction, User
 from people.permissions import Role, allowed
-
-
-class Stale(Exception):
-    """Somebody has saved since this page was made. `stored` is what they saved."""
-
-    def __init__(self, stored: Reflection) -> None:
-        self.stored = stored
-        super().__init__("This reflection has changed since you opened it.")
 
 
 def keep_place(section: StudySection, *, by: User) -> None:

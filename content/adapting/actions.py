@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from content.models import Adaptation, AdaptedSection, Template
 from content.models.adaptations import OWN
-from people.actions import Refused, record_event
+from people.actions import Refused, Stale, record_event
 from people.models import Event, School, User
 
 from .permissions import RULES
@@ -17,14 +17,6 @@ from .workflow import STEPS, State
 
 WORDED = ("title", "hint", "prompts", "minutes", "needed", "hidden")  # what a school may change of any section
 ADDED = (*WORDED, "kind", "options", "columns")  # and what it says of one that it adds
-
-
-class Stale(Exception):
-    """Somebody has saved since the page was made. `stored` is the row as it is now."""
-
-    def __init__(self, stored: Adaptation) -> None:
-        self.stored = stored
-        super().__init__("This version has changed since you opened it.")
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from content.models import Adaptation, Template
-from people.actions import Refused
+from people.actions import Refused, Stale
 from people.models import School
 
 from . import actions
@@ -85,7 +85,7 @@ def template(request, pk):
     except Refused as why:
         form.add_error(None, str(why))
         return _page(request, found, form, status=409)
-    except actions.Stale as stale:
+    except Stale as stale:
         theirs = [(about, after or "Not there") for about, _, after in form.stand_on(stale.stored)]
         if theirs:  # otherwise it is saved already: a second click
             return _page(request, found, form, status=409, theirs=theirs, saved_at=stale.stored.saved_at)

@@ -10,21 +10,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from content.models import SchoolExample, StudySection
-from people.actions import Refused, record_event
+from people.actions import Refused, Stale, record_event
 from people.models import School, User
 from people.permissions import Role
 
 from .permissions import RULES
 
 DOUBLE_CLICK = timedelta(minutes=1)  # the same again within this time was meant once
-
-
-class Stale(Exception):
-    """Somebody has changed it since this page was made. `stored` is what they saved."""
-
-    def __init__(self, stored: SchoolExample) -> None:
-        self.stored = stored
-        super().__init__("This example has changed since you opened it.")
 
 
 @transaction.atomic

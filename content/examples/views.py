@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from content.models import SchoolExample, StudySection
 from ectprogramme.downloads import download
-from people.actions import Refused
+from people.actions import Refused, Stale
 from people.models import School
 from people.permissions import require
 
@@ -61,7 +61,7 @@ def change(request, pk):
     if posted and form.is_valid():
         try:
             found = actions.change(found, form.values, revision=form.cleaned_data["revision"] or 0, by=request.user)
-        except actions.Stale as stale:
+        except Stale as stale:
             # whoever has read both and saves again means what they typed
             form.data = dict(form.data.items()) | {"revision": str(stale.stored.revision)}
             context |= {"theirs": form.both_versions(stale.stored), "saved_at": stale.stored.saved_at}

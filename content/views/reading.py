@@ -28,7 +28,7 @@ from content.permissions import RULES
 from content.reading import MENTOR, Progress, Reader, StudyToRead, done_by, progress_in, sections_of, shelves
 from content.workflow import OPEN, STEPS, State
 from ectprogramme import gov
-from people.actions import Refused
+from people.actions import Refused, Stale
 from people.models import Induction, School
 from people.permissions import allowed, require
 
@@ -242,7 +242,7 @@ def _save(request, page):
             reflection = actions.write_reflection(
                 here, form.cleaned_data["text"], revision=form.cleaned_data["revision"] or 0, by=request.user
             )
-        except actions.Stale as stale:
+        except Stale as stale:
             return _both_versions(request, page, stale.stored)
         except Refused as why:
             return _too_late(request, page, str(why))

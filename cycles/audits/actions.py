@@ -13,21 +13,13 @@ from django.utils import timezone
 from content.models import Module, Programme
 from content.reading import programme_of
 from content.sections import UNANSWERED
-from people.actions import Refused, notify, record_event
+from people.actions import Refused, Stale, notify, record_event
 from people.models import Event, Induction, User
 from people.permissions import Role, allowed
 
 from .models import Audit
 from .permissions import RULES
 from .workflow import STEPS
-
-
-class Stale(Exception):
-    """Something was saved since the page was made. `stored` is the row as it is now."""
-
-    def __init__(self, stored: Any) -> None:
-        self.stored = stored
-        super().__init__("This has changed since you opened it.")
 
 
 def modules_of(induction: Induction):

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from content.models import Module
 from cycles.forms import in_words
 from ectprogramme import gov, pdf
-from people.actions import Refused
+from people.actions import Refused, Stale
 from people.models import Induction
 from people.permissions import allowed, require
 from people.views import choose_ect
@@ -132,7 +132,7 @@ def rate(request, pk, moment):
             stored = actions.rate(found, moment, answers, revision=form.cleaned_data.get("revision"), by=request.user)
         except Refused as why:
             return _too_late(request, pk, form, why)
-        except actions.Stale as stale:
+        except Stale as stale:
             return _stale(request, found, form, stale.stored)
         if request.htmx:
             context = {"saved_at": stored.saved_at, "revision": stored.revision, "unsaved": form.unsaved}

@@ -9,9 +9,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from cycles.audits.actions import Stale
 from cycles.audits.models import Audit
-from people.actions import Refused, record_event
+from people.actions import Refused, Stale, record_event
 from people.models import Event, Induction, User
 from people.permissions import Role, allowed
 

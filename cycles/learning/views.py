@@ -13,9 +13,8 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_POST
 
 from content.models import Standard, standard_of
-from cycles.audits.actions import Stale
 from ectprogramme import pdf
-from people.actions import Refused
+from people.actions import Refused, Stale
 from people.models import Induction
 from people.permissions import allowed, require
 from people.views import choose_ect

@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from content.actions import load
-from content.examples.actions import Stale, add, change, remove
+from content.examples.actions import add, change, remove
 from content.models import SchoolExample, StudySection
-from people.actions import Refused, end_post
+from people.actions import Refused, Stale, end_post
 from people.models import Event, Induction, Post, User
 from tests.content.packs import to_read
 

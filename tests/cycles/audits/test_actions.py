@@ -10,7 +10,7 @@ from cycles import actions as meetings
 from cycles.audits import actions
 from cycles.audits.models import Audit
 from cycles.audits.workflow import State
-from people.actions import Refused
+from people.actions import Refused, Stale
 from people.models import Event, Notice, Post
 
 from ..conftest import SCALE
@@ -120,7 +120,7 @@ def test_an_answer_that_is_not_sent_stays(cast, audit, rate):
 
 def test_an_older_page_overwrites_nothing(cast, audit, rate):
     rate(audit, 1, complete=False)
-    with pytest.raises(actions.Stale) as stale:
+    with pytest.raises(Stale) as stale:
         actions.rate(audit, "start", {"checks": SCALE[2]}, revision=0, by=cast["amira"])
     assert stale.value.stored.start_answers == {"checks": SCALE[1]}
 

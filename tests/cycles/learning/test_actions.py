@@ -11,7 +11,7 @@ from cycles.learning import actions
 from cycles.learning.models import LearningAction
 from cycles.learning.permissions import RULES
 from cycles.learning.workflow import STEPS, State
-from people.actions import Refused
+from people.actions import Refused, Stale
 from people.models import Event
 from people.permissions import Role, allowed
 
@@ -73,7 +73,7 @@ def test_it_is_changed_until_it_is_done(cast, action):
 
 def test_an_older_page_overwrites_nothing_and_the_same_is_no_change(cast, action):
     actions.change(action, WRITTEN | {"text": "Plan three"}, revision=0, by=cast["amira"])
-    with pytest.raises(actions.Stale):
+    with pytest.raises(Stale):
         actions.change(action, WRITTEN, revision=0, by=cast["amira"])
     assert actions.change(action, WRITTEN | {"text": "Plan three"}, revision=0, by=cast["amira"]).revision == 1
 
