@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from content.sections import ACTION_SECTION, UNANSWERED
 from ectprogramme.templatetags.dates import clock
+from people.governed import Governed
 from people.models import Induction, User
-from people.permissions import Role, allowed, reach
+from people.permissions import Role, reach
 from people.turns import Turn
 
 from .audits.models import Audit as Audit
@@ -59,7 +60,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         return self.filter(condition).prefetch_related("agreements").order_by("planned_for", "pk")
 
 
-class Meeting(models.Model):
+class Meeting(Governed):
     """One meeting: what was asked (copied from a template when it was planned), what the two wrote, and its dates.
 
     The notes (`answers`) are for ECT and mentor; `focus` and the dates are what tutor and headteacher see too.
@@ -92,6 +93,9 @@ class Meeting(models.Model):
     saved_at = models.DateTimeField(null=True)
 
     on_day: date  # of rows that `latest_first` fetched
+
+    rules, table, called = RULES, STEPS, "meeting"
+    not_yours = "This step is for the ECT and the mentor."
 
     objects = MeetingQuerySet.as_manager()
 
@@ -146,9 +150,6 @@ class Meeting(models.Model):
 
     # Who may do what
 
-    def may(self, user: User, action: str) -> bool:
-        return allowed(user.places.roles_in(self.induction), RULES[action], self.state)
-
     def part_of(self, user: User) -> Role | None:
         """Whether this person is here as ECT or as mentor."""
         return next(iter(user.places.roles_in(self.induction) & PAIR), None)
@@ -161,25 +162,16 @@ class Meeting(models.Model):
     def agreed_by(self) -> dict[Role, "Agreement"]:
         return {Role(row.role): row for row in self.agreements.all()}
 
+    def has_taken(self, name: str, user: User) -> bool:
+        """Whether this person has taken a step that each of the two takes."""
+        return STEPS[name].each and self.part_of(user) in self.agreed_by
+
     def steps_for(self, user: User) -> list[str]:
-        """The names of the steps that are this person's in this state, ready or not."""
-        part = self.part_of(user)
-        return [
-            name
-            for name, step in STEPS.items()
-            if part in step.who and self.state in step.start and not (step.each and part in self.agreed_by)
-        ]
+        return [name for name in super().steps_for(user) if not self.has_taken(name, user)]
 
     def why_not(self, name: str, user: User) -> str:
-        """Why this person cannot take this step now, in words; empty when they can."""
-        part, step = self.part_of(user), STEPS[name]
-        if part not in step.who:
-            return "This step is for the ECT and the mentor."
-        if self.state not in step.start:
-            return f"This meeting is at “{self.get_state_display()}” now, so this step cannot be taken."
-        if step.each and part in self.agreed_by:
-            return "You have agreed already."
-        return step.needs(self)
+        why = super().why_not(name, user)
+        return "You have agreed already." if not why and self.has_taken(name, user) else why
 
     def turn_for(self, user: User) -> Turn | None:
         """What this person has to do next; None when that is the other's. Says nothing of what was written."""

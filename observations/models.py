@@ -13,8 +13,9 @@ from django.utils.formats import date_format
 from content.forms import field_name
 from content.models import Template
 from content.sections import UNANSWERED
+from people.governed import Governed
 from people.models import Induction, User
-from people.permissions import Role, allowed, reach
+from people.permissions import reach
 from people.turns import Turn
 
 from .permissions import RULES
@@ -79,7 +80,7 @@ class ProformaQuerySet(models.QuerySet["Proforma"]):
         return self.select_related("induction__ect", "action_step")
 
 
-class Proforma(models.Model):
+class Proforma(Governed):
     """An observation of an expert colleague, or a discussion with one: a learning tool, never an evaluation of them.
 
     The arrangements are columns. What the ECT writes afterwards is `answers` to the questions in `sections`, copied from
@@ -109,6 +110,8 @@ class Proforma(models.Model):
     cancel_reason = models.TextField(blank=True)
     revision = models.PositiveIntegerField(default=0)
     saved_at = models.DateTimeField(default=timezone.now)
+
+    rules, table, called = RULES, STEPS, "proforma"
 
     objects = ProformaQuerySet.as_manager()
 
@@ -167,33 +170,6 @@ class Proforma(models.Model):
         """Of the tag with its state."""
         colours = {State.PLANNED: "blue", State.COMPLETED: "yellow", State.DISCUSSED: "green"}
         return colours.get(State(self.state), "grey")
-
-    # Who may do what
-
-    def may(self, user: User, action: str) -> bool:
-        return allowed(user.places.roles_in(self.induction), RULES[action], self.state)
-
-    def could(self, user: User, action: str) -> bool:
-        """Whether this is the person's to do in some state, be it not in this one."""
-        return not RULES[action].keys().isdisjoint(user.places.roles_in(self.induction))
-
-    def is_step_of(self, name: str, user: User) -> bool:
-        """Whether this step is the person's to take in some state, be it not in this one."""
-        return not STEPS[name].who.isdisjoint(user.places.roles_in(self.induction))
-
-    def steps_for(self, user: User) -> list[str]:
-        """The names of the steps that are this person's in this state, ready or not."""
-        roles = user.places.roles_in(self.induction)
-        return [name for name, step in STEPS.items() if step.who & roles and self.state in step.start]
-
-    def why_not(self, name: str, user: User) -> str:
-        """Why this person cannot take this step now, in words; empty when they can."""
-        step = STEPS[name]
-        if not self.is_step_of(name, user):
-            return f"This step is for the {' or the '.join(sorted(Role(role).label for role in step.who))}."
-        if self.state not in step.start:
-            return f"This proforma is at “{self.get_state_display()}” now, so this step cannot be taken."
-        return step.needs(self)
 
     def turn_for(self, user: User) -> Turn | None:
         """The next step as something for this person to do; None when it is somebody else's. Never names the expert."""

@@ -159,7 +159,7 @@ def _too_late(request, pk, form, stored, why):
 def discuss(request, pk):
     """The mentor ticks that the two have discussed it."""
     found = _fetch(request, pk)
-    require(found.is_step_of("discuss", request.user))
+    require(STEPS["discuss"].who & found.roles_of(request.user))
     return _step(request, found, "discuss", "Marked as discussed.")
 
 

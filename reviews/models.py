@@ -14,8 +14,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from content.models import Standard
+from people.governed import Governed
 from people.models import Event, Induction, User
-from people.permissions import Role, allowed, reach
+from people.permissions import Role, reach
 from people.turns import Turn
 
 from .calendar import Kind
@@ -82,7 +83,7 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return self.in_brief().prefetch_related(models.Prefetch("signatures", signatures))
 
 
-class Review(models.Model):
+class Review(Governed):
     """One report, from its place in the calendar to its review by the appropriate body.
 
     The answers that the guidance asks for are columns; the calendar's facts were copied when the report was planned and
@@ -134,6 +135,8 @@ class Review(models.Model):
     saved_at = models.DateTimeField(null=True)
     submitted_at = models.DateTimeField(null=True)
     reviewed_at = models.DateTimeField(null=True)
+
+    rules, table, called = RULES, STEPS, "report"
 
     objects = ReviewQuerySet.as_manager()
 
@@ -209,26 +212,8 @@ class Review(models.Model):
 
     # Who may do what
 
-    def may(self, user: User, action: str) -> bool:
-        return allowed(user.places.roles_in(self.induction), RULES[action], self.state)
-
-    def steps_for(self, user: User) -> list[str]:
-        """The names of the steps that are this person's in this state, ready or not."""
-        roles = user.places.roles_in(self.induction)
-        return [
-            name
-            for name, step in STEPS.items()
-            if step.role in roles and self.state in step.start and (self.is_formal or not step.formal_only)
-        ]
-
-    def why_not(self, name: str, user: User) -> str:
-        """Why this person cannot take this step now, in words; empty when they can."""
-        if name not in self.steps_for(user):
-            step = STEPS[name]
-            if step.role not in user.places.roles_in(self.induction):
-                return f"This step is for the {step.role.label}."
-            return f"This report is at “{self.get_state_display()}” now, so this step cannot be taken."
-        return STEPS[name].needs(self)
+    def leads_on(self, name: str) -> bool:
+        return super().leads_on(name) and (self.is_formal or not STEPS[name].formal_only)
 
     def turn_for(self, user: User) -> Turn | None:
         """The next step as something for this person to do; None when it is somebody else's."""

@@ -170,8 +170,7 @@ def _saved(review: Review, form):
 
 def _too_late(request, review: Review, action: str):
     """403; but who sends a form in a state that has passed meanwhile gets back what they typed, to be copied."""
-    could = not RULES[action].keys().isdisjoint(request.user.places.roles_in(review.induction))
-    require(could and request.method == "POST")
+    require(review.could(request.user, action) and request.method == "POST")
     if request.htmx:
         return render(request, "components/saved_elsewhere.html", status=409)
     return _page(request, "too_late", review, lost=_typed(request), status=409)

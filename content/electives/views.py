@@ -51,7 +51,7 @@ def elective_list(request, pk):
             "induction": induction,
             "is_ect": is_ect,
             "year": year,
-            "choices": [(choice, choice.steps_for(request.user)) for choice in choices],
+            "choices": [(choice, choice.buttons_for(request.user)) for choice in choices],
             "electives": [elective for elective in electives if elective.pk not in chosen] if year == 1 else [],
         },
     )

@@ -9,10 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from content.adapting.permissions import RULES
-from content.adapting.workflow import STEPS, State
+from content.adapting.workflow import SCHOOL, STEPS, State
 from content.models.templates import Question, Template
 from content.sections import CARRIES, KINDS
+from people.governed import Governed
 from people.models import School, User
+from people.permissions import Role
 
 OWN = "own__"  # begins the key of a section that a school added; the keys of packs have no two underscores in a row
 
@@ -29,7 +31,7 @@ class AdaptationQuerySet(models.QuerySet["Adaptation"]):
         return self.select_related("adapted_from", "state_by", "saved_by").order_by("-state_at", "-pk")
 
 
-class Adaptation(models.Model):
+class Adaptation(Governed):
     """One version of a template that a school made: copied when it was begun, and on its own from then on.
 
     `original` is the programme's template as this one was last held against it, `version` its number: when the programme
@@ -50,6 +52,9 @@ class Adaptation(models.Model):
     saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     saved_at = models.DateTimeField(null=True, blank=True)
     revision = models.PositiveIntegerField(default=0)
+
+    rules, table, called = RULES, STEPS, "version"
+    not_yours = "This step is for the school."
 
     objects = AdaptationQuerySet.as_manager()
 
@@ -90,28 +95,13 @@ class Adaptation(models.Model):
         """The questions as a meeting keeps them from the day it starts: plain JSON, in order, without what is hidden."""
         return [section.copy() for section in self.sections.all() if not section.hidden]
 
-    def may(self, user: User, action: str) -> bool:
-        return self._in_reach(user, {role for role, states in RULES[action].items() if self.state in states})
-
-    def _in_reach(self, user: User, roles: Any) -> bool:
-        return School.objects.where(user, roles).filter(pk=self.school_id).exists()
+    def roles_of(self, user: User) -> frozenset[Role]:
+        schools = School.objects.filter(pk=self.school_id)
+        return frozenset(role for role in SCHOOL if schools.where(user, [role]).exists())
 
     def steps_for(self, user: User) -> list[str]:
         """The names of the steps that can be taken by a button in this state, ready or not."""
-        return [
-            name
-            for name, step in STEPS.items()
-            if step.button and self.state in step.start and self._in_reach(user, step.who)
-        ]
-
-    def why_not(self, name: str, user: User) -> str:
-        """Why this person cannot take this step now, in words; empty when they can."""
-        step = STEPS[name]
-        if not self._in_reach(user, step.who):
-            return "This step is for the school."
-        if self.state not in step.start:
-            return f"This version is at “{self.get_state_display()}” now, so this step cannot be taken."
-        return step.needs(self)
+        return [name for name in super().steps_for(user) if STEPS[name].button]
 
 
 class AdaptedSection(Question):

@@ -12,6 +12,7 @@ from content.electives.permissions import RULES
 from content.electives.workflow import OPEN, STEPS, WAITS, State
 from content.models.programmes import Study
 from content.models.reading import SectionDone
+from people.governed import Governed
 from people.models import Induction, User
 from people.permissions import Role, reach
 from people.turns import Turn
@@ -39,7 +40,7 @@ class ElectiveChoiceQuerySet(models.QuerySet["ElectiveChoice"]):
         return self.select_related("induction__ect", "study").annotate(begun=Exists(ticked))
 
 
-class ElectiveChoice(models.Model):
+class ElectiveChoice(Governed):
     """An elective that one of the two has put forward: `reason` is the ECT's word, `word` the mentor's."""
 
     induction = models.ForeignKey(Induction, on_delete=models.PROTECT, related_name="electives")
@@ -49,6 +50,8 @@ class ElectiveChoice(models.Model):
     word = models.TextField(default="", blank=True)
     state_at = models.DateTimeField(default=timezone.now)
     revision = models.PositiveIntegerField(default=0)
+
+    rules, table, called = RULES, STEPS, "elective"
 
     objects = ElectiveChoiceQuerySet.as_manager()
 
@@ -81,18 +84,9 @@ class ElectiveChoice(models.Model):
         """Of the tag with its state."""
         return {State.AGREED: "green", State.WITHDRAWN: "grey"}.get(State(self.state), "blue")
 
-    def steps_for(self, user: User) -> dict[str, str]:
+    def buttons_for(self, user: User) -> dict[str, str]:
         """The names of the steps that this person can take now, each with its button."""
         return {name: step.button for name, step in STEPS.items() if not self.why_not(name, user)}
-
-    def why_not(self, name: str, user: User) -> str:
-        """Why this person cannot take this step now, in words; empty when they can."""
-        step, roles = STEPS[name], user.places.roles_in(self.induction)
-        if not roles & step.who:
-            return f"This is a step for the {' or the '.join(sorted(role.label for role in step.who))}."
-        if self.state not in step.start:
-            return f"This elective is at “{self.get_state_display()}” now, so this step cannot be taken."
-        return step.needs(self)
 
     def other_than(self, user: User) -> User | None:
         """The other of the two, who is told."""

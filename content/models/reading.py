@@ -11,8 +11,9 @@ from django.utils import timezone
 from content.models.programmes import Programme, Study, StudySection
 from content.permissions import RULES
 from content.workflow import OPEN, STEPS, State
+from people.governed import Governed
 from people.models import Induction, User
-from people.permissions import Role, allowed, reach
+from people.permissions import Role, reach
 from people.turns import Turn
 
 
@@ -69,7 +70,7 @@ class ReflectionQuerySet(models.QuerySet["Reflection"]):
         return self.select_related("induction__ect", "section__study")
 
 
-class Reflection(models.Model):
+class Reflection(Governed):
     """What an ECT writes beside a section that asks for it, in their own words.
 
     `question` is what was asked when it was begun. Beside a section there is one at most that can still be changed.
@@ -85,6 +86,8 @@ class Reflection(models.Model):
     shared_at = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)
     revision = models.PositiveIntegerField(default=0)
+
+    rules, table, called = RULES, STEPS, "reflection"
 
     objects = ReflectionQuerySet.as_manager()
 
@@ -116,23 +119,6 @@ class Reflection(models.Model):
     def colour(self) -> str:
         """Of the tag with its state."""
         return {State.PRIVATE: "grey", State.SHARED: "blue"}.get(State(self.state), "green")
-
-    def may(self, user: User, action: str) -> bool:
-        return allowed(user.places.roles_in(self.induction), RULES[action], self.state)
-
-    def steps_for(self, user: User) -> list[str]:
-        """The names of the steps that are this person's in this state, ready or not."""
-        roles = user.places.roles_in(self.induction)
-        return [name for name, step in STEPS.items() if roles & step.who and self.state in step.start]
-
-    def why_not(self, name: str, user: User) -> str:
-        """Why this person cannot take this step now, in words; empty when they can."""
-        step = STEPS[name]
-        if not user.places.roles_in(self.induction) & step.who:
-            return "This is a step for " + ("the ECT." if Role.ECT in step.who else "the mentor.")
-        if self.state not in step.start:
-            return f"This reflection is at “{self.get_state_display()}” now, so this step cannot be taken."
-        return step.needs(self)
 
     def turn_for(self, user: User) -> Turn:
         """Of one that waits on this person. Says nothing of what was written."""

@@ -12,8 +12,9 @@ from django.urls import reverse
 from content.models import Module, Template
 from content.sections import UNANSWERED
 from cycles.workflow import HAPPENED
+from people.governed import Governed
 from people.models import Induction, User
-from people.permissions import Role, allowed, reach
+from people.permissions import Role, reach
 from people.turns import Turn
 
 from .permissions import RULES
@@ -39,7 +40,7 @@ class AuditQuerySet(models.QuerySet["Audit"]):
         return self.filter(user.places.reach(Role.ECT) & begun | user.places.reach(Role.MENTOR) & to_discuss)
 
 
-class Audit(models.Model):
+class Audit(Governed):
     """Every statement of a module, rated at its start and at its end (programme §7).
 
     `sections` is the copy of the template that was made when it began, so that it always reads as it was asked. A rating is
@@ -60,6 +61,9 @@ class Audit(models.Model):
     state = models.CharField(max_length=20, choices=State.choices, default=State.START)
     revision = models.PositiveIntegerField(default=0)
     saved_at = models.DateTimeField(null=True)
+
+    rules, table, called = RULES, STEPS, "audit"
+    not_yours = "Only the ECT rates the statements."
 
     objects = AuditQuerySet.as_manager()
 
@@ -90,24 +94,6 @@ class Audit(models.Model):
     def colour(self) -> str:
         """Of the tag with its state."""
         return {State.START: "blue", State.END: "yellow"}.get(State(self.state), "green")
-
-    # Who may do what
-
-    def may(self, user: User, action: str) -> bool:
-        return allowed(user.places.roles_in(self.induction), RULES[action], self.state)
-
-    def could(self, user: User, action: str) -> bool:
-        """Whether this is the person's to do in some state, be it not in this one."""
-        return not RULES[action].keys().isdisjoint(user.places.roles_in(self.induction))
-
-    def why_not(self, name: str, user: User) -> str:
-        """Why this person cannot take this step now, in words; empty when they can."""
-        step = STEPS[name]
-        if not user.places.roles_in(self.induction) & step.who:
-            return "Only the ECT rates the statements."
-        if self.state not in step.start:
-            return f"This audit is at “{self.get_state_display()}” now, so this step cannot be taken."
-        return step.needs(self)
 
     def turn_for(self, user: User) -> Turn:
         """Of one that waits on this person. Says nothing of what was rated."""

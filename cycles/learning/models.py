@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.text import Truncator
 
 from cycles.audits.models import Audit
+from people.governed import Governed
 from people.models import Induction, User
-from people.permissions import Role, allowed, reach
+from people.permissions import Role, reach
 from people.turns import Turn
 
 from .permissions import RULES
@@ -30,7 +31,7 @@ class LearningActionQuerySet(models.QuerySet["LearningAction"]):
         return self.filter(user.places.reach(Role.ECT), state=State.OPEN, by_when__lte=today + SOON)
 
 
-class LearningAction(models.Model):
+class LearningAction(Governed):
     """An action of the ECT's own, often for what an audit has shown (docs/adr/0013): what, what for and by when.
 
     `audit` and `section` say from which statement it came, `codes` which statements of the framework that is about and
@@ -51,6 +52,9 @@ class LearningAction(models.Model):
     done_on = models.DateField(null=True, blank=True)
     revision = models.PositiveIntegerField(default=0)
     saved_at = models.DateTimeField(default=timezone.now)
+
+    rules, table, called = RULES, STEPS, "action"
+    not_yours = "Only the ECT does this."
 
     objects = LearningActionQuerySet.as_manager()
 
@@ -75,27 +79,6 @@ class LearningAction(models.Model):
     def colour(self) -> str:
         """Of the tag with its state."""
         return {State.OPEN: "blue", State.DONE: "green"}[State(self.state)]
-
-    def may(self, user: User, action: str) -> bool:
-        return allowed(user.places.roles_in(self.induction), RULES[action], self.state)
-
-    def could(self, user: User, action: str) -> bool:
-        """Whether this is the person's to do in some state, be it not in this one."""
-        return not RULES[action].keys().isdisjoint(user.places.roles_in(self.induction))
-
-    def steps_for(self, user: User) -> list[str]:
-        """The names of the steps that are this person's in this state."""
-        roles = user.places.roles_in(self.induction)
-        return [name for name, step in STEPS.items() if roles & step.who and self.state in step.start]
-
-    def why_not(self, name: str, user: User) -> str:
-        """Why this person cannot take this step now, in words; empty when they can."""
-        step = STEPS[name]
-        if not user.places.roles_in(self.induction) & step.who:
-            return "Only the ECT does this."
-        if self.state not in step.start:
-            return f"This action is at “{self.get_state_display()}” already."
-        return step.needs(self)
 
     def turn_for(self, user: User) -> Turn:
         """Of one that waits on this person, who has written these words."""

@@ -174,13 +174,13 @@ def test_the_ect_answers_a_suggestion_with_another_proposal_or_stays_with_it(cho
 def test_either_changes_their_mind_until_a_section_is_ticked(choice, cast, sign_in):
     bring_to(choice, State.AGREED, cast)
     fetched = ElectiveChoice.objects.for_list().get()
-    assert set(fetched.steps_for(cast["amira"])) == {"propose", "withdraw"}
-    assert set(fetched.steps_for(cast["ben"])) == {"suggest", "withdraw"}
+    assert set(fetched.buttons_for(cast["amira"])) == {"propose", "withdraw"}
+    assert set(fetched.buttons_for(cast["ben"])) == {"suggest", "withdraw"}
     tick(StudySection.objects.get(slug="pairs"), by=cast["amira"])
     fetched = ElectiveChoice.objects.for_list().get()
     assert fetched.begun
-    assert not fetched.steps_for(cast["amira"])
-    assert not fetched.steps_for(cast["ben"])
+    assert not fetched.buttons_for(cast["amira"])
+    assert not fetched.buttons_for(cast["ben"])
     page = sign_in(cast["ben"]).get(reverse("electives:change", args=[choice.pk]), follow=True)
     assert "The ECT has begun this elective" in text_of(page)
     with pytest.raises(Refused, match="has begun this elective"):
@@ -272,7 +272,7 @@ def test_a_choice_that_has_changed_meanwhile_is_read_again_first(choice, cast):
 
 def test_a_step_out_of_turn_is_told_in_words(choice, cast, sign_in):
     url = reverse("electives:step", args=[choice.pk, "agree"])
-    assert "This is a step for the Mentor." in text_of(sign_in(cast["amira"]).post(url, follow=True))
+    assert "This step is for the Mentor." in text_of(sign_in(cast["amira"]).post(url, follow=True))
     sign_in(cast["ben"]).post(url)
     assert "is at “Agreed” now" in text_of(sign_in(cast["ben"]).post(url, follow=True))
     assert "ECT or the Mentor" in choice.why_not("withdraw", cast["grace"])

@@ -81,7 +81,7 @@ def test_an_older_page_overwrites_nothing_and_the_same_is_no_change(cast, action
 def test_done_and_to_do_again(cast, action):
     actions.take_step(action, "finish", by=cast["amira"])
     assert (action.state, action.done_on, action.colour) == (State.DONE, timezone.localdate(), "green")
-    with pytest.raises(Refused, match="is at “Done” already"):
+    with pytest.raises(Refused, match="is at “Done” now"):
         actions.take_step(action, "finish", by=cast["amira"])
     actions.take_step(action, "reopen", by=cast["amira"])
     assert (action.state, action.done_on) == (State.OPEN, None)

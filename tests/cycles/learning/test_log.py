@@ -411,7 +411,7 @@ def test_done_by_a_button_and_opened_again(cast, full, url, sign_in):
     read = soup(client.get(page))
     assert "Done" in read.select_one("dl").text
     assert read.select("textarea") == []
-    assert "is at “Done” already" in client.post(f"{page}steps/finish/", follow=True).content.decode()
+    assert "is at “Done” now" in client.post(f"{page}steps/finish/", follow=True).content.decode()
     late = soup(client.post(page, sent(full, text="Ask once more")))
     assert "This action is done" in late.select_one(".govuk-error-summary").text
     assert late.select_one("#id_text").text.strip() == "Ask once more"
