@@ -108,6 +108,13 @@ def steps_to_plan(induction: Induction, *, today: date) -> QuerySet[CycleStep]:
     )
 
 
+def suggested_step(induction: Induction, steps: Iterable[CycleStep]) -> CycleStep | None:
+    """The one after that of the last meeting; none when that was of no step, or of the last."""
+    last = induction.meetings.exclude(state=State.CANCELLED).first()
+    in_order = iter(steps)
+    return next(in_order, None) if any(last and step.pk == last.cycle_step_id for step in in_order) else None
+
+
 @transaction.atomic
 def move_meeting(meeting: Meeting, planned_for: datetime, place: str, *, by: User) -> None:
     """Another date, time or place. The other is told, unless nothing is different.

@@ -59,14 +59,19 @@ def _number(text):
 
 
 def plan(request, pk):
-    """Plans the next meeting: day, time and place are suggested from the last one."""
+    """Plans the next meeting: day, time, place and step are suggested from the last one."""
     induction = get_object_or_404(Induction.objects.visible_to(request.user).select_related("ect", "school"), pk=pk)
     require(request.user.places.roles_in(induction) & PAIR)
     today = timezone.localdate()
     suggested = timezone.localtime(actions.suggested_time(induction, today=today))
     last = induction.meetings.first()
-    initial = {"planned_on": suggested.date(), "planned_at": suggested.time(), "place": last.place if last else ""}
     steps = actions.steps_to_plan(induction, today=today)
+    initial = {
+        "planned_on": suggested.date(),
+        "planned_at": suggested.time(),
+        "place": last.place if last else "",
+        "cycle_step": actions.suggested_step(induction, steps),
+    }
     form = PlanForm(request.POST or None, induction=induction, steps=steps, initial=initial)
     if request.method == "POST" and form.is_valid():
         step = form.cleaned_data.get("cycle_step")

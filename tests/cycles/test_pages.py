@@ -182,6 +182,34 @@ def test_steps_of_year_2_are_offered_from_eight_weeks_before_it(as_, amiras, in_
     assert Meeting.objects.get().kind == ("interaction" if offered else "weekly")
 
 
+@pytest.mark.parametrize(
+    ("steps", "suggested"),
+    [
+        ([], ""),
+        (["first"], "Cycle 1, Integrate"),
+        (["first", None], ""),
+        (["first", "cancelled"], "Cycle 1, Integrate"),
+        (["first", "integrate"], ""),
+    ],
+)
+def test_after_the_meeting_of_one_step_the_next_is_suggested(as_, cast, amiras, in_year_2, integrate, steps, suggested):
+    template = integrate.templates.get()
+    first = CycleStep.objects.create(
+        cycle=integrate.cycle, slug="one", kind="refocus", interaction=1, half_term=1, title="Refocus", position=1
+    )
+    first.templates.add(template)
+    for days, step in enumerate(steps):
+        meeting = actions.start_meeting(
+            amiras, by=cast["ben"], template=template, planned_for=timezone.now() + timedelta(days=days),
+            cycle_step={"first": first, None: None}.get(step, integrate),
+        )  # fmt: skip
+        if step == "cancelled":
+            actions.cancel(meeting, by=cast["ben"])
+    page = soup(as_("ben").get(f"/cycles/inductions/{amiras.pk}/plan/"))
+    chosen = page.select_one("[name=cycle_step] option[selected]")
+    assert (chosen.text if chosen and chosen["value"] else "") == suggested
+
+
 def test_while_no_cycle_is_loaded_nobody_is_asked_for_a_step(as_, amiras, in_year_2, template):
     page = soup(as_("ben").get(f"/cycles/inductions/{amiras.pk}/plan/"))
     assert page.select("[name=cycle_step]") == []
