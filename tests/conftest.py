@@ -31,7 +31,7 @@ def pytest_collection_finish():
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     """Debian's Chromium, which the set-up installs."""
-    return {**browser_type_launch_args, "executable_path": "/usr/bin/chromium", "args": ["--no-sandbox"]}
+    return {**browser_type_launch_args, "executable_path": "/usr/bin/chromium-headless-shell", "args": ["--no-sandbox"]}
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 BASE = Path(__file__).resolve().parent.parent
 PICTURES = BASE / "docs" / "pictures"
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"
 PATIENCE = 120  # seconds for the site to come up, and for the worker to make a record
 COLOURS = 64  # of a picture; a page has few, and so each picture is some ten kilobytes
 
