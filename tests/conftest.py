@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.db.backends.sqlite3.base import DatabaseOperations
 from django.utils import timezone
+from xdist.scheduler import LoadScopeScheduling
 
 from content.actions import load as load_packs
 from content.packs import gather
@@ -20,6 +21,18 @@ from reviews import records
 from .standing import Standing
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # a browser runs an event loop beside the tests that use the database
+
+
+class Scheduling(LoadScopeScheduling):
+    """One worker has all that needs a browser, so that one browser and one site are enough; others get test by test."""
+
+    def _split_scope(self, nodeid):
+        return "browser" if nodeid.startswith(("tests/browser/", "tests/ectprogramme/test_gov_autosave.py")) else nodeid
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """By hand, since pytest-xdist 3.8 does not see its groups with pytest 9.2."""
+    return Scheduling(config, log)
 
 
 def pytest_collection_finish():

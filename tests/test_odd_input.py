@@ -142,11 +142,13 @@ def test_no_form_breaks_at_anything_that_is_typed(forms, client, settings):
             client.force_login(User.objects.get(email__startswith=f"{key}@"))
             if name == "reviews:sign":
                 client.post(reverse("account_reauthenticate"), {"password": demonstration.PASSWORD})
-        fields = names_in(client.get(url))
+        page = client.get(url)
+        fields = names_in(page)
+        ways = [{}, {"HX-Request": "true"}] if b"data-autosave" in page.content else [{}]
         for odd in ODD:
             written = []
             with connection.execute_wrapper(noting(written)):
-                for headers in ({}, {"HX-Request": "true"}):
+                for headers in ways:
                     answer = client.post(url, dict.fromkeys(fields, odd), headers=headers)
                     if answer.status_code >= 500:
                         faults.append(f"{name} answers {answer.status_code} to {odd[:20]!r} {headers}")

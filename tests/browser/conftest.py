@@ -5,7 +5,6 @@ import contextlib
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -24,8 +23,9 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import expect
 
-from ectprogramme.management.commands.dev import end_with_parent
+from ectprogramme.management.commands import dev
 
+from ..processes import below, has_ended
 from .examination import Examiner
 from .people import Person
 
@@ -35,14 +35,6 @@ STOP = 30
 
 PATIENCE = 15_000  # milliseconds
 expect.set_options(timeout=PATIENCE)
-
-
-@pytest.hookimpl(tryfirst=True)  # before the groups are read
-def pytest_collection_modifyitems(items):
-    """One worker has all tests of this folder, so that one site is enough."""
-    for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @dataclass(frozen=True)
@@ -66,40 +58,36 @@ class Site:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory) -> Iterator[Site]:
+    """What ./run starts, from nothing: an empty folder, an empty database, and no settings but these."""
     var = tmp_path_factory.mktemp("site")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
+    with dev.listening("127.0.0.1:0") as free:
         port = free.getsockname()[1]
     running = Site(f"http://localhost:{port}", var)  # a name, since passkeys belong to one
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
     with database() as url, (var / "log").open("wb") as log:
-        set_elsewhere = ("EMAIL_URL", "SEAL_KEY_FILE", "SEAL_CERTIFICATE_FILE", "ALLOWED_HOSTS", "DATABASE_URL")
-        environment = {name: value for name, value in os.environ.items() if name not in set_elsewhere}
-        environment |= {
-            "DJANGO_SETTINGS_MODULE": "ectprogramme.settings",
-            "DEMONSTRATION": "1",
-            "DEBUG": "0",
-            "HTTPS": "0",
-            "VAR": str(var),
-            "SITE_URL": running.url,
-        }
         process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "manage.py", "dev", f"127.0.0.1:{port}"],
+            [sys.executable, "manage.py", "dev", f"127.0.0.1:{port}"],
             cwd=settings.BASE,
-            env=environment | ({"DATABASE_URL": url} if url else {}),
+            env=kept
+            | {"DEMONSTRATION": "1", "VAR": str(var), "SITE_URL": running.url}
+            | ({"DATABASE_URL": url} if url else {}),
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=end_with_parent if sys.platform == "linux" else None,
+            preexec_fn=dev.end_with_parent if sys.platform == "linux" else None,
         )
         try:
             wait_for_first_answer(running, process)
             yield running
+            started = below(process.pid)
+            process.send_signal(signal.SIGINT)
+            assert process.wait(STOP) == 0, running.log[-3000:]
         finally:
-            process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(STOP)
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
+    assert running.log.endswith("\nStopping.\n")
+    assert len(started) >= 4  # web server and worker, each with at least one of its own
+    assert all(has_ended(pid) for pid in started)
     faults = re.findall(r"^.* ERROR (?!django\.security)(?:.*\n)(?:(?!\d{4}-).*\n)*", running.log, flags=re.MULTILINE)
     assert faults == []
 
@@ -153,7 +141,8 @@ def browser_context_args(browser_context_args, base_url):
 def browser_type_launch_args(browser_type_launch_args):
     if not CHROMIUM.exists():
         pytest.fail(
-            f"{CHROMIUM} is missing: install Debian's package chromium-headless-shell, or run ./test, which does.", pytrace=False
+            f"{CHROMIUM} is missing: install Debian's package chromium-headless-shell, or run ./test, which does.",
+            pytrace=False,
         )
     quiet = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
     return {**browser_type_launch_args, "args": [*browser_type_launch_args["args"], *quiet]}

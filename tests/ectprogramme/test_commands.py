@@ -1,16 +1,11 @@
 """The commands behind ./run, and the two that are called by hand."""
 
 import ctypes
-import os
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
-import urllib.request
-from contextlib import closing
-from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -21,6 +16,8 @@ from ectprogramme import demonstration
 from ectprogramme.management.commands import checkevents, dev
 from people.actions import add_person
 from people.models import User
+
+from ..processes import has_ended
 
 SLEEP = ("-c", "import time; time.sleep(600)")
 
@@ -113,35 +110,6 @@ def children():
         child.wait()
 
 
-def is_running(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
-
-
-def has_ended(pid: int) -> bool:
-    deadline = time.monotonic() + 10
-    while is_running(pid) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return not is_running(pid)
-
-
-def below(pid: int) -> set[int]:
-    """The processes that this one started, and those that they started."""
-    parents = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-    found, new = set(), {pid}
-    while new:
-        found |= new
-        new = {child for child, parent in parents.items() if parent in new} - found
-    return found - {pid}
-
-
 def test_the_first_to_end_is_named(children):
     children["web server"] = dev.start(*SLEEP)
     children["worker"] = dev.start("-c", "")
@@ -201,7 +169,7 @@ def test_a_child_does_not_outlive_a_parent_that_was_killed():
     assert has_ended(int(parent.stdout))
 
 
-# ./run as a whole
+# ./run as a whole: that both come up from nothing and leave nothing is shown by tests/browser/test_start.py
 
 
 @pytest.fixture
@@ -271,53 +239,3 @@ def test_without_the_demonstration_nobody_is_made_or_named(dev_of_sleepers, monk
     said = capsys.readouterr().out
     assert f"Open {settings.SITE_URL}/" in said
     assert demonstration.PASSWORD not in said
-
-
-def test_web_and_worker_come_up_from_nothing_and_leave_nothing_running(tmp_path):
-    with dev.listening("127.0.0.1:0") as web:
-        address = "{}:{}".format(*web.getsockname())
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(tmp_path),
-        "VAR": str(tmp_path / "var"),
-        "SITE_URL": f"http://{address}",
-        "DEMONSTRATION": "1",
-    }
-    with subprocess.Popen(
-        [sys.executable, "manage.py", "dev", address],
-        cwd=settings.BASE,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as process:
-        said = []
-        try:
-            for line in process.stdout:
-                said.append(line)
-                if demonstration.CAST[-1].email in line:
-                    break
-            with urllib.request.urlopen(f"http://{address}/accounts/login/", timeout=60) as page:
-                assert page.status == 200
-            assert worker_is_alive(tmp_path / "var" / "db.sqlite3")
-            started = below(process.pid)
-            process.send_signal(signal.SIGINT)
-            said.append(process.stdout.read())
-            assert process.wait(30) == 0, "".join(said)
-        finally:
-            process.kill()
-    assert said[-1].endswith("Stopping.\n")
-    assert len(started) >= 4  # each of the two has at least one of its own
-    assert all(has_ended(pid) for pid in started)
-    assert (tmp_path / "var" / "private" / "seal" / "key.pem").exists()
-
-
-def worker_is_alive(database: Path) -> bool:
-    """A worker writes into the cache, once in a second or so, that it is there."""
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        with closing(sqlite3.connect(database)) as rows:
-            if rows.execute("SELECT 1 FROM django_cache WHERE cache_key LIKE '%django_q%cluster%'").fetchone():
-                return True
-        time.sleep(0.1)
-    return False
