@@ -41,8 +41,11 @@ def pdf(request, kind, slug):
 
 
 def _waiting(request, printout, made, *, asked):
-    """Leads to the PDF if it is there, looks again while the worker makes it, and otherwise offers to have it made."""
-    context = {"printout": printout, "size": made and len(made), "asked": asked}
+    """Leads to the PDF if it is there, looks again while the worker makes it, and otherwise offers to have it made; whoever
+    has waited for it is told why it is not there.
+    """
+    waited = "wait" in request.GET
+    context = {"printout": printout, "size": made and len(made), "asked": asked, "waited": waited}
     response = render(request, "printing/waiting.html", context)
     if made is None and asked:
         response["Refresh"] = f"{LOOK_AGAIN}; url={request.path}?wait{'&all' if printout.everything else ''}"

@@ -297,6 +297,18 @@ def test_a_long_pdf_is_made_by_the_worker_while_a_page_waits(pack, cast, sign_in
     assert client.get(url(name="pdf", query=query.replace("&", "?"))).content == b"%PDF 1"
 
 
+def test_who_waited_in_vain_is_told_so_and_can_ask_again(pack, cast, sign_in, made, long, queue):
+    client = sign_in(cast["amira"])
+    client.post(url(name="pdf"))
+    caches["pdfs"].clear()  # as after two minutes in which the worker did nothing
+    page = client.get(f"{url(name='pdf')}?wait")
+    assert "The PDF is not here" in text_of(page)
+    assert "Refresh" not in page
+    assert "The PDF is not here" not in text_of(client.get(url(name="pdf")))
+    assert client.post(url(name="pdf")).status_code == 302
+    assert len(queue) == 2
+
+
 def test_making_pdfs_is_limited_for_each_person(pack, cast, sign_in, made):
     client = sign_in(cast["amira"])
     for _ in range(6):
