@@ -23,7 +23,7 @@ from content.models.programmes import (
 )
 from content.models.reading import Following, KeptPlace, Reflection, SectionDone
 from content.models.search import SearchEntry
-from content.models.standards import Guidance, Paragraph, Reference, Standard, Statement, standard_of
+from content.models.standards import Guidance, Paragraph, Reference, Standard, Statement, is_practice, standard_of
 from content.models.templates import Section, Template
 from content.models.uploads import PackUpload, may_load
 
@@ -66,6 +66,7 @@ __all__ = [
     "Theme",
     "elective_turn",
     "examples_for",
+    "is_practice",
     "may_load",
     "standard_of",
 ]

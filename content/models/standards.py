@@ -24,6 +24,11 @@ def standard_of(code: str) -> str:
     return f"TS{code.partition('.')[0]}"
 
 
+def is_practice(code: str) -> bool:
+    """Whether a framework's statement is something to learn how to do; the others are to know."""
+    return not code.partition(".")[2].isdigit()
+
+
 class Statement(Piece):
     """A statement of the framework: "8.3" says what a teacher learns, "8.e" what they learn to do."""
 
@@ -36,8 +41,7 @@ class Statement(Piece):
 
     @property
     def is_practice(self) -> bool:
-        """Something to learn how to do; the others are to know."""
-        return not self.code.partition(".")[2].isdigit()
+        return is_practice(self.code)
 
 
 class Reference(Piece):

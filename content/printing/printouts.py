@@ -10,17 +10,22 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from content.models import (
+    Activity,
+    AgendaItem,
     Ingredient,
     Module,
     PackLoad,
+    Reference,
     Scenario,
     Session,
+    Statement,
     Study,
     StudySection,
     SuggestedAction,
     examples_for,
 )
 from content.reading import Reader
+from ectprogramme.rows import Rows
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,7 @@ def find(reader: Reader, kind: str, slug: str, *, everything: bool) -> Printout:
     """The printout of a study, a session or a module as this person reads it; it may have nothing for them."""
     if kind not in CAPTIONS:
         raise Http404
-    sessions, studies = _with_load(Session.objects.current().for_reading()), _with_load(_studies(reader))
+    sessions, studies = _with_load(_sessions()), _with_load(_studies(reader))
     piece: Module | Study | Session
     found: list[Study] = []
     held: list[Session] = []
@@ -109,17 +114,32 @@ def _with_load(pieces):
 
 def _studies(reader: Reader):
     """Studies with all that is printed of them and, where a section asks for one, the school's examples."""
-    sections = StudySection.objects.current().prefetch_related(
-        Prefetch("ingredients", Ingredient.objects.current()), "statements", "references", examples_for(reader.user)
+    here = OuterRef("pk")
+    sections = StudySection.objects.current().annotate(
+        printed_ingredients=Rows(Ingredient.objects.current().filter(section=here), "slug", "title", "text"),
+        printed_statements=Rows(Statement.objects.filter(study_sections=here), "code", "text"),
+        printed_references=Rows(Reference.objects.filter(study_sections=here), "text", "url"),
     )
     return (
         Study.objects.current()
         .select_related("module")
         .prefetch_related(
-            Prefetch("sections", sections),
+            Prefetch("sections", sections.prefetch_related(examples_for(reader.user))),
             Prefetch("scenarios", Scenario.objects.current()),
             Prefetch("actions", SuggestedAction.objects.current()),
         )
+    )
+
+
+def _sessions():
+    """Sessions with all that is printed of them."""
+    activities = Activity.objects.current().filter(item=OuterRef("pk"))
+    agenda = AgendaItem.objects.current().annotate(printed_activities=Rows(activities, "title", "text", "supports"))
+    return (
+        Session.objects.current()
+        .select_related("module__audit")
+        .annotate(printed_statements=Rows(Statement.objects.filter(sessions=OuterRef("pk")), "code", "text"))
+        .prefetch_related(Prefetch("agenda", agenda))
     )
 
 
@@ -131,7 +151,9 @@ def _printed(reader: Reader, study: Study, everything: bool) -> PrintedStudy:
     if everything or not near:
         near, far = near + far, []
     titles = {
-        f"{one.slug}/{ingredient.slug}": ingredient.title for one in of_all for ingredient in one.ingredients.all()
+        f"{one.slug}/{ingredient['slug']}": ingredient["title"]
+        for one in of_all
+        for ingredient in one.printed_ingredients  # type: ignore[attr-defined]
     }
     suggested = [
         (action, list(dict.fromkeys(titles[name] for name in action.ingredients if name in titles)))

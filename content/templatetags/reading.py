@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from content.markdown import to_html
-from content.models import Programme, StudySection
+from content.models import Programme, StudySection, is_practice
 from content.permissions import RULES
 from content.reading import place_to_go_on, programme_of, studies_done
 from content.years import programme_year
@@ -16,6 +16,7 @@ from people.models import Induction
 from people.permissions import Role, allowed
 
 register = template.Library()
+register.filter(is_practice)
 
 
 @register.filter

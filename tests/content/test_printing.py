@@ -229,7 +229,7 @@ def test_a_page_asks_as_often_for_thirty_sections_as_for_three(pack, cast, sign_
     for address, count in zip(pages, counts, strict=True):
         with django_assert_num_queries(count):
             client.get(address)
-    assert [count <= limit for count, limit in zip(counts, [12, 17, 9], strict=True)] == [True] * 3, counts
+    assert [count <= limit for count, limit in zip(counts, [10, 12, 8], strict=True)] == [True] * 3, counts
 
 
 # As a PDF
