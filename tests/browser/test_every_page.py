@@ -79,7 +79,9 @@ def faults_of_every_page(page, examiner, seen_by_anybody, start="/", of=""):
 
 @pytest.mark.parametrize("key", VISITORS)
 def test_every_page_that_somebody_can_reach(key, someone, examiner, seen_by_anybody):
-    assert faults_of_every_page(someone(key).page, examiner, seen_by_anybody) == []
+    visitor = someone(key)
+    visitor.opens("/")
+    assert faults_of_every_page(visitor.page, examiner, seen_by_anybody) == []
 
 
 def test_every_page_without_an_account(visitor, examiner):
