@@ -23,11 +23,14 @@ from .standing import Standing
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # a browser runs an event loop beside the tests that use the database
 
 
+BROWSER = "tests/browser/", "tests/ectprogramme/test_gov_autosave.py"
+
+
 class Scheduling(LoadScopeScheduling):
     """One worker has all that needs a browser, so that one browser and one site are enough; others get test by test."""
 
     def _split_scope(self, nodeid):
-        return "browser" if nodeid.startswith(("tests/browser/", "tests/ectprogramme/test_gov_autosave.py")) else nodeid
+        return "browser" if nodeid.startswith(BROWSER) else nodeid
 
 
 def pytest_xdist_make_scheduler(config, log):
@@ -148,6 +151,17 @@ def sign_in(client):
         return client
 
     return as_person
+
+
+gives_way = False
+
+
+def pytest_runtest_logstart(nodeid):
+    """The worker that begins with the browser has the longest way, so others let it pass."""
+    global gives_way
+    if not gives_way and "PYTEST_XDIST_WORKER" in os.environ and not nodeid.startswith(BROWSER):
+        os.nice(5)
+        gives_way = True
 
 
 @pytest.hookimpl(wrapper=True)

@@ -972,11 +972,12 @@ def test_a_reason_for_cancelling_stays_between_the_two(as_, cast, meeting, url, 
     assert "Feeling low" not in as_(who).get(url).content.decode()
 
 
-@pytest.mark.parametrize("path", ["", "move/", "cancel/", "steps/agree/"])
-@pytest.mark.parametrize("who", ["joan", "colin", "olive", "priya", "tom", "zofia", "helen", "samuel"])
-def test_for_everybody_else_there_is_no_meeting(as_, agreed, url, who, path):
-    assert as_(who).get(url + path).status_code == 404
-    assert as_(who).post(url + path, {"revision": agreed.revision}).status_code == 404
+def test_for_everybody_else_there_is_no_meeting(as_, agreed, url):
+    for who in ("joan", "colin", "olive", "priya", "tom", "zofia", "helen", "samuel"):
+        client = as_(who)
+        for path in ("", "move/", "cancel/", "steps/agree/"):
+            assert client.get(url + path).status_code == 404, (who, path)
+            assert client.post(url + path, {"revision": agreed.revision}).status_code == 404, (who, path)
 
 
 @pytest.mark.parametrize("path", ["", "move/", "cancel/", "steps/agree/"])

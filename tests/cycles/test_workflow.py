@@ -83,12 +83,12 @@ def test_a_step_from_another_state_is_refused_and_changes_nothing(cast, meeting,
 
 
 @pytest.mark.parametrize(("name", "start"), [(name, start) for name, step in STEPS.items() for start in step.start])
-@pytest.mark.parametrize("who", ["grace", "ruth", "priya", "olive"])
-def test_a_step_by_somebody_else_is_refused(cast, meeting, complete, name, start, who):
+def test_a_step_by_somebody_else_is_refused(cast, meeting, complete, name, start):
     meeting = meeting_in(start, meeting, complete, cast)
 
-    with pytest.raises(Refused, match="for the ECT and the mentor"):
-        actions.take_step(meeting, name, by=cast[who], reason="No")
+    for who in ("grace", "ruth", "priya", "olive"):
+        with pytest.raises(Refused, match="for the ECT and the mentor"):
+            actions.take_step(meeting, name, by=cast[who], reason="No")
 
 
 @pytest.mark.parametrize("name", STEPS)

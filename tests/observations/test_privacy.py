@@ -42,19 +42,18 @@ def test_no_page_is_missing_here():
     assert PAGES == ["arrange", "cancel", "discuss", "fill_in", "list", "paper", "proforma", "set_up", "upload"]
 
 
-@pytest.mark.parametrize("key", OTHERS)
-def test_for_everybody_else_there_is_nothing(cast, with_paper, sign_in, key):
-    client = sign_in(cast[key])
-
-    for name, address in addresses(with_paper).items():
-        answers = [client.post(address, {})]
-        if name != "discuss":
-            answers.append(client.get(address))
-        if name == "list" and key in {"tom", "priya", "zofia", "daniel"}:
-            assert [list(answer.context["rows"]) for answer in answers] == [[], []]
-        else:  # a list of what one never has is refused; a thing that is another's is not there
-            assert {answer.status_code for answer in answers} == {403 if name == "list" else 404}, (key, name)
-    assert not Proforma.objects.visible_to(person(cast[key])).exists()
+def test_for_everybody_else_there_is_nothing(cast, with_paper, sign_in):
+    for key in OTHERS:
+        client = sign_in(cast[key])
+        for name, address in addresses(with_paper).items():
+            answers = [client.post(address, {})]
+            if name != "discuss":
+                answers.append(client.get(address))
+            if name == "list" and key in {"tom", "priya", "zofia", "daniel"}:
+                assert [list(answer.context["rows"]) for answer in answers] == [[], []]
+            else:  # a list of what one never has is refused; a thing that is another's is not there
+                assert {answer.status_code for answer in answers} == {403 if name == "list" else 404}, (key, name)
+        assert not Proforma.objects.visible_to(person(cast[key])).exists()
 
 
 @pytest.mark.parametrize("state", State)
