@@ -1,4 +1,4 @@
-"""No page asks the database more often because there is more to show, and no list more than twelve times (issue 2)."""
+"""No page asks the database more often because there is more to show, and no list more than twelve times."""
 
 from datetime import timedelta
 
