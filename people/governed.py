@@ -51,7 +51,7 @@ class Governed(models.Model):
         """Why this person cannot take this step now, in words; empty when they can."""
         step = self.table[name]
         if not self.roles_of(user) & step.who:
-            whose = " or the ".join(sorted(role.label for role in step.who))
+            whose = " or the ".join(sorted(role.within for role in step.who))
             return self.not_yours or f"This step is for the {whose}."
         if not self.leads_on(name):
             return f"This {self.called} is at “{self.get_state_display()}” now, so this step cannot be taken."

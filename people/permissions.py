@@ -26,6 +26,11 @@ class Role(models.TextChoices):
     AB_OFFICER = "ab_officer", "Appropriate body officer"
     PROGRAMME_ADMIN = "programme_admin", "Programme administrator"
 
+    @property
+    def within(self) -> str:
+        """The word within a sentence."""
+        return self.label if self == Role.ECT else self.label.lower()
+
 
 # Where each role is held. An ECT's is the induction itself; the others are posts.
 HELD_AT = {

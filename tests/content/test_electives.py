@@ -272,10 +272,10 @@ def test_a_choice_that_has_changed_meanwhile_is_read_again_first(choice, cast):
 
 def test_a_step_out_of_turn_is_told_in_words(choice, cast, sign_in):
     url = reverse("electives:step", args=[choice.pk, "agree"])
-    assert "This step is for the Mentor." in text_of(sign_in(cast["amira"]).post(url, follow=True))
+    assert "This step is for the mentor." in text_of(sign_in(cast["amira"]).post(url, follow=True))
     sign_in(cast["ben"]).post(url)
     assert "is at “Agreed” now" in text_of(sign_in(cast["ben"]).post(url, follow=True))
-    assert "ECT or the Mentor" in choice.why_not("withdraw", cast["grace"])
+    assert "ECT or the mentor" in choice.why_not("withdraw", cast["grace"])
 
 
 @pytest.mark.parametrize("name", ["propose", "suggest", "nonsense"])

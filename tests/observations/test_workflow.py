@@ -127,4 +127,4 @@ def test_a_refusal_says_why(cast, make):
     assert proforma.why_not("cancel", ben) == "Say why it will not take place."
     assert proforma.why_not("postpone", ben) == "There is a day and an expert still."
     assert make(State.SET_UP).why_not("plan", ben) == "Say who the expert is and on which day you will meet."
-    assert proforma.why_not("cancel", person(cast["grace"])) == "This step is for the ECT or the Mentor."
+    assert proforma.why_not("cancel", person(cast["grace"])) == "This step is for the ECT or the mentor."

@@ -135,7 +135,7 @@ def test_a_report_with_an_answer_missing_cannot_be_released(report, cast):
 
 def test_another_persons_step_is_refused_in_words(report, cast):
     review = report()
-    with pytest.raises(Refused, match="This step is for the Induction tutor"):
+    with pytest.raises(Refused, match="This step is for the induction tutor"):
         actions.take_step(review, "release", by=cast["amira"])
 
 
