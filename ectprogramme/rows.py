@@ -3,14 +3,18 @@
 from django.db.models import F, Func, JSONField, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
+JSON = {"sqlite": "JSON(%(expressions)s)", "postgresql": "(%(expressions)s)"}  # SQLite takes it for text otherwise
+LIST = {
+    "sqlite": "(SELECT JSON_GROUP_ARRAY(JSON(told)) FROM (%(subquery)s) rows)",
+    "postgresql": "(SELECT COALESCE(JSONB_AGG(told), '[]') FROM (%(subquery)s) rows)",
+}
+
 
 class _Json(Func):
-    """A column of JSON as it is: SQLite, where it is text, is told so."""
+    """A column of JSON, within more of it."""
 
-    function = "JSON"
-
-    def as_postgresql(self, compiler, connection, **context):
-        return compiler.compile(self.source_expressions[0])
+    def as_sql(self, compiler, connection, **context):  # type: ignore[override]
+        return super().as_sql(compiler, connection, template=JSON[connection.vendor], **context)
 
 
 class Rows(Subquery):
@@ -19,14 +23,10 @@ class Rows(Subquery):
     For few and short rows; the queryset names the outer row by `OuterRef`.
     """
 
-    output_field = JSONField()
-    template = "(SELECT JSON_GROUP_ARRAY(JSON(told)) FROM (%(subquery)s) rows)"
-
     def __init__(self, queryset: QuerySet, *fields: str) -> None:
         of = queryset.model._meta.get_field
         told = {name: _Json(F(name)) if isinstance(of(name), JSONField) else F(name) for name in fields}
         super().__init__(queryset.values(told=JSONObject(**told)), output_field=JSONField())
 
-    def as_postgresql(self, compiler, connection, **context):
-        template = "(SELECT COALESCE(JSONB_AGG(told), '[]') FROM (%(subquery)s) rows)"
-        return self.as_sql(compiler, connection, template=template, **context)
+    def as_sql(self, compiler, connection, **context):  # type: ignore[override]
+        return super().as_sql(compiler, connection, template=LIST[connection.vendor], **context)
