@@ -17,9 +17,9 @@ UPSTREAM = [
 RUN = """async (places) => (await axe.run(
   places ? { include: places.flatMap((place) => met.get(place)) } : document, { resultTypes: ["violations"] }
 )).violations.map((rule) => [rule.id, rule.nodes.map((node) => node.html)])"""
-WIDER = """() => document.documentElement.scrollWidth > innerWidth && [...document.querySelectorAll("body *")].filter(
+WIDER = """() => document.documentElement.scrollWidth > innerWidth && ([...document.querySelectorAll("body *")].filter(
   (element) => element.getBoundingClientRect().right > innerWidth + 1
-).slice(-3).map((element) => element.outerHTML.slice(0, 200))"""
+).slice(-3).map((element) => element.outerHTML.slice(0, 200)).join(" ") || "by its text")"""
 # Each element's place: what it is and in what it stands, but not what it says; what is around the main part apart, with
 # the order of the headings. And what can be wrong with any page.
 PLACES = """(page) => {
