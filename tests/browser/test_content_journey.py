@@ -26,7 +26,9 @@ def load(olive, text):
 def rate(ect, moment, scale):
     """Every statement of the audit with this option of the scale; then the rating is complete."""
     ect.presses(f"Rate the {moment}")
-    for option in ect.page.get_by_role("radio", name=scale, exact=True).all():
+    options = ect.page.get_by_role("radio", name=scale, exact=True)
+    expect(options.first).to_be_attached()
+    for option in options.all():
         option.check()
     ect.sees_saved()
     ect.presses(f"Complete the {moment}")
