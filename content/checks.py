@@ -13,7 +13,7 @@ from typing import Any
 
 from content import documents, packs
 from content.documents import Document
-from content.models import Section, Study, Template
+from content.models import Pack, Section, Study, Template
 from content.packs import (
     ACTION,
     CYCLE,
@@ -122,7 +122,7 @@ def check_names(entries: list[Entry]) -> None:
     packs_read = _read(entries)
     taken = {
         (part, getattr(row, part.key)): row.pack.slug
-        for part in PARTS
+        for part in {entry.part for entry in entries}
         if part.is_top
         for row in part.model._default_manager.filter(retired=False).select_related("pack")
         if row.pack.slug not in packs_read
@@ -331,6 +331,8 @@ def _round_trip(before: Mapping[str, list[str]]) -> list[str]:
 def _check_dropped(entries: list[Entry], known: Mapping[Part, set[str]]) -> None:
     """What these packs define no more is not what others refer to that are loaded and not given with them."""
     read = {entry.key: entry for entry in entries if entry.part is PACK}
+    if not Pack.objects.filter(slug__in=read).exists():
+        return  # nothing can refer to them yet
     for part in PARTS:
         pack = "__".join([*part.to_pack, "slug"])
         for relation in part.refers:

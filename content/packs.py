@@ -301,7 +301,10 @@ def entries_of(document: Document) -> Iterator[Entry]:
 def compare(entries: list[Entry]) -> Plan:
     """Sets the row and the differences of each entry. Only for entries without a fault."""
     plan = Plan(entries)
-    rows = {part: _rows(part) for part in PARTS}
+    loaded = {entry.key for entry in entries if entry.part is PACK}
+    known = Pack.objects.filter(slug__in=loaded).exists()  # where none is, there are no rows that they leave out
+    parts = PARTS if known else [part for part in PARTS if any(entry.part is part for entry in entries)]
+    rows = {part: _rows(part) for part in parts}
     matched: set[Any] = set()
     for entry in entries:
         entry.row = _kept(entry, rows[entry.part])
@@ -311,8 +314,7 @@ def compare(entries: list[Entry]) -> Plan:
         matched.add(entry.row)
         entry.differs = _differences(entry)
         (plan.changed if entry.differs else plan.unchanged).append(entry)
-    loaded = {entry.key for entry in entries if entry.part is PACK}
-    for part in PARTS[1:]:
+    for part in parts[1:]:
         for row in rows[part].values():
             pack = reduce(getattr, part.to_pack, row)
             if row not in matched and not row.retired and pack.slug in loaded:

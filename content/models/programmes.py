@@ -3,12 +3,13 @@
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.urls import reverse
 
 from content.models.packs import Pack, Piece, PieceQuerySet
 from content.models.standards import Reference, Statement
 from content.models.templates import Template
+from ectprogramme.rows import Rows
 from people.models import Phase
 
 
@@ -98,6 +99,16 @@ class Study(Piece):
         return reverse("content:study", args=[self.slug])
 
 
+class StudySectionQuerySet(PieceQuerySet):
+    def with_sources(self) -> Self:
+        """With `its_statements` (code, text) and `its_references` (text, url), in the same query."""
+        here = OuterRef("pk")
+        return self.annotate(
+            its_statements=Rows(Statement.objects.filter(study_sections=here), "code", "text"),
+            its_references=Rows(Reference.objects.filter(study_sections=here), "text", "url"),
+        )
+
+
 class StudySection(Piece):
     """A section to read, in Markdown.
 
@@ -130,6 +141,8 @@ class StudySection(Piece):
     shows = models.CharField(max_length=20, choices=Shows, default="", blank=True)
     statements = models.ManyToManyField(Statement, related_name="study_sections")
     references = models.ManyToManyField(Reference, related_name="study_sections")
+
+    objects = StudySectionQuerySet.as_manager()
 
     class Meta(Piece.Meta):
         constraints = [

@@ -15,7 +15,6 @@ from content.models import (
     Ingredient,
     Module,
     PackLoad,
-    Reference,
     Scenario,
     Session,
     Statement,
@@ -114,11 +113,11 @@ def _with_load(pieces):
 
 def _studies(reader: Reader):
     """Studies with all that is printed of them and, where a section asks for one, the school's examples."""
-    here = OuterRef("pk")
-    sections = StudySection.objects.current().annotate(
-        printed_ingredients=Rows(Ingredient.objects.current().filter(section=here), "slug", "title", "text"),
-        printed_statements=Rows(Statement.objects.filter(study_sections=here), "code", "text"),
-        printed_references=Rows(Reference.objects.filter(study_sections=here), "text", "url"),
+    ingredients = Ingredient.objects.current().filter(section=OuterRef("pk"))
+    sections = (
+        StudySection.objects.current()
+        .with_sources()
+        .annotate(its_ingredients=Rows(ingredients, "slug", "title", "text"))
     )
     return (
         Study.objects.current()
@@ -134,11 +133,11 @@ def _studies(reader: Reader):
 def _sessions():
     """Sessions with all that is printed of them."""
     activities = Activity.objects.current().filter(item=OuterRef("pk"))
-    agenda = AgendaItem.objects.current().annotate(printed_activities=Rows(activities, "title", "text", "supports"))
+    agenda = AgendaItem.objects.current().annotate(its_activities=Rows(activities, "title", "text", "supports"))
     return (
         Session.objects.current()
         .select_related("module__audit")
-        .annotate(printed_statements=Rows(Statement.objects.filter(sessions=OuterRef("pk")), "code", "text"))
+        .annotate(its_statements=Rows(Statement.objects.filter(sessions=OuterRef("pk")), "code", "text"))
         .prefetch_related(Prefetch("agenda", agenda))
     )
 
@@ -153,7 +152,7 @@ def _printed(reader: Reader, study: Study, everything: bool) -> PrintedStudy:
     titles = {
         f"{one.slug}/{ingredient['slug']}": ingredient["title"]
         for one in of_all
-        for ingredient in one.printed_ingredients  # type: ignore[attr-defined]
+        for ingredient in one.its_ingredients  # type: ignore[attr-defined]
     }
     suggested = [
         (action, list(dict.fromkeys(titles[name] for name in action.ingredients if name in titles)))

@@ -124,7 +124,8 @@ def _sections(request, slug):
     ticked = SectionDone.objects.filter(person=request.user, section=OuterRef("pk"))
     written = Reflection.objects.visible_to(request.user).filter(section=OuterRef("pk"))
     return list(
-        StudySection.objects.filter(study__slug=slug)
+        StudySection.objects.with_sources()
+        .filter(study__slug=slug)
         .annotate(is_done=Exists(ticked), is_written=Exists(written), last_place=Subquery(last))
         .filter(Q(retired=False, study__retired=False) | Q(is_written=True))
         .select_related("study__module")
@@ -213,7 +214,8 @@ def _section_page(request, page, status=200, **more):
     """Fetches scenarios and actions only where a section shows them."""
     shown = [page["here"], *page["beside"]]
     asks = any(section.school_example for section in shown)
-    prefetch_related_objects(shown, "statements", "references", *([examples_for(request.user)] if asks else []))
+    if asks:
+        prefetch_related_objects(shown, examples_for(request.user))
     more["keeps_at"] = list(School.objects.where(request.user, EXAMPLE_RULES["keep"]).order_by("name")) if asks else []
     shows, shown_types = {section.shows for section in shown}, StudySection.Shows
     near, far, suggested = [], [], []

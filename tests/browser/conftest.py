@@ -145,7 +145,8 @@ def browser_type_launch_args(browser_type_launch_args):
             pytrace=False,
         )
     quiet = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-    return {**browser_type_launch_args, "args": [*browser_type_launch_args["args"], *quiet]}
+    once = "--js-flags=--no-opt --no-maglev"  # no page runs its scripts for so long that making them faster pays
+    return {**browser_type_launch_args, "args": [*browser_type_launch_args["args"], *quiet, once]}
 
 
 @dataclass
