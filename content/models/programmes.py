@@ -142,7 +142,7 @@ class StudySection(Piece):
     statements = models.ManyToManyField(Statement, related_name="study_sections")
     references = models.ManyToManyField(Reference, related_name="study_sections")
 
-    objects = StudySectionQuerySet.as_manager()
+    objects = StudySectionQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(Piece.Meta):
         constraints = [
