@@ -165,7 +165,7 @@ def pytest_runtest_logstart(nodeid):
         os.nice(10)
         with contextlib.suppress(OSError):  # Linux shares time out by sessions first, and the browser has its own
             os.setsid()
-            Path("/proc/self/autogroup").write_text("10")
+            Path("/proc/self/autogroup").write_text("19")
         gives_way = True
 
 
