@@ -90,6 +90,13 @@ def test_a_mentor_of_two_chooses_one_of_them(as_, cast, plan, template):
     assert len(soup(both).select("tbody tr")) == 2
     assert len(soup(one).select("tbody tr")) == 1
     assert soup(one).h1.text == "Meetings with Tom Hughes"
+    assert [link.text for link in soup(both).select("dl a")] == [
+        "Plan a meeting with Amira Khan",
+        "All meetings with Amira Khan",
+        "Plan a meeting with Tom Hughes",
+        "All meetings with Tom Hughes",
+    ]
+    assert [link["href"] for link in soup(one).select("main a.govuk-button")] == [f"{LIST}inductions/{toms.pk}/plan/"]
 
 
 def test_older_meetings_are_a_page_away(as_, plan):

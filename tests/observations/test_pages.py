@@ -3,6 +3,7 @@
 from datetime import time, timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.utils import timezone
 
 from content.models import Template
@@ -10,7 +11,9 @@ from cycles.models import ActionStep, Meeting
 from observations.actions import arrange, save, take_step
 from observations.models import Proforma
 from observations.workflow import State
-from people.models import Event
+from people.actions import appoint
+from people.models import Event, Induction
+from people.permissions import Role
 
 from .conftest import answers, arrangements, boxes, digests, fresh, person
 
@@ -67,6 +70,16 @@ def test_an_empty_list_offers_to_set_one_up(cast, sign_in):
 
     assert "None has been set up yet" in page
     assert "Set one up for Amira Khan" in page
+
+
+def test_a_mentor_of_two_chooses_for_whom_one_is_set_up(cast, sign_in):
+    tom = Induction.objects.get(ect=cast["tom"])
+    appoint(cast["ben"], Role.MENTOR, tom, starts_on=timezone.localdate(), by=None)
+
+    links = BeautifulSoup(sign_in(cast["ben"]).get("/experts/").content, "html.parser").select("dl a")
+
+    assert [link.text for link in links] == ["Set one up for Amira Khan", "Set one up for Tom Hughes"]
+    assert links[1]["href"] == f"/experts/inductions/{tom.pk}/new/"
 
 
 def test_the_list_says_whose_turn_it_is(cast, make, sign_in):
