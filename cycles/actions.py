@@ -15,7 +15,8 @@ from django.utils.formats import date_format
 
 from content.answers import Merged, merge
 from content.answers import seen as digests
-from content.models import CycleStep, Template
+from content.models import CycleStep, Programme, Template
+from content.reading import programme_of
 from content.years import programme_year
 from ectprogramme.templatetags.dates import clock
 from people.actions import Refused, notify, record_event
@@ -96,12 +97,18 @@ def suggested_time(induction: Induction, *, today: date) -> datetime:
 
 
 def steps_to_plan(induction: Induction, *, today: date) -> QuerySet[CycleStep]:
-    """The steps of cycles that are meetings. Cycles belong to year 2, so before it comes within `SOON` there are none."""
+    """The steps of its programme's cycles that are meetings. They belong to year 2, so before that is `SOON` there are none."""
     if programme_year(induction, today + SOON).number == 1:
         return CycleStep.objects.none()
+    followed = programme_of(induction, list(Programme.objects.current()))
     return (
         CycleStep.objects.current()
-        .filter(cycle__retired=False, templates__kind=Template.Kind.MEETING, templates__retired=False)
+        .filter(
+            cycle__programme=followed,
+            cycle__retired=False,
+            templates__kind=Template.Kind.MEETING,
+            templates__retired=False,
+        )
         .select_related("cycle")
         .order_by("cycle__number", "position")
         .distinct()

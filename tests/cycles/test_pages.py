@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from content.models import CycleStep
+from content.models import CycleStep, Following, Programme
 from cycles import actions
 from cycles.models import ActionStep, Meeting
 from people.models import Induction
@@ -175,6 +175,20 @@ def test_a_meeting_is_planned_for_a_step_of_a_cycle(as_, amiras, in_year_2, inte
     client.post(f"/cycles/inductions/{amiras.pk}/plan/", DATE | {"cycle_step": integrate.pk})
 
     assert Meeting.objects.get().cycle_step == integrate
+
+
+@pytest.mark.parametrize("follows", ["this one", "another", "none yet"])
+def test_of_two_programmes_only_steps_of_the_one_that_is_followed_are_offered(
+    as_, amiras, in_year_2, integrate, follows
+):
+    its = integrate.cycle.programme
+    other = Programme.objects.create(pack=its.pack, slug="other", title="Other", summary="S", position=2)
+    if follows != "none yet":
+        Following.objects.create(induction=amiras, programme=its if follows == "this one" else other)
+
+    page = soup(as_("ben").get(f"/cycles/inductions/{amiras.pk}/plan/"))
+
+    assert len(page.select("[name=cycle_step]")) == (follows == "this one")
 
 
 @pytest.mark.parametrize(("days", "offered"), [(365 - 56, 1), (365 - 57, 0), (10, 0)])
