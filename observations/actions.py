@@ -97,7 +97,6 @@ def take_step(proforma: Proforma, name: str, *, by: User, reason: str = "") -> E
     Refused, with the reason in words: another person's step, another state's, something still missing, or a proforma that
     somebody moved or changed since it was fetched (the row is claimed by its revision, so a double click counts once).
     """
-    proforma.cancel_reason = reason
     if why := proforma.why_not(name, by):
         raise Refused(why)
     claimed = Proforma.objects.filter(pk=proforma.pk, state=proforma.state, revision=proforma.revision)
@@ -198,7 +197,7 @@ def _record(proforma: Proforma, what: str, by: User) -> Event:
 MESSAGES = {
     "set_up": "{by} has set up “{title}” for {ect}. What to look out for is there, and room to write up what you learn.",
     "complete": "{by} has completed “{title}”. Read it before you next meet, and discuss it then.",
-    "cancel": "{by} has cancelled “{title}” for {ect}. The reason is on its page.",
+    "cancel": "{by} has cancelled “{title}” for {ect}.",
 }
 
 

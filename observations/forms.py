@@ -240,6 +240,7 @@ class CancelForm(gov.Form):
         help_text="Do not write anything private about the expert here.",
         max_length=500,
         rows=3,
+        required=False,
     )
 
     helper = gov.FormHelper(buttons=[gov.Button("Cancel this visit", kind="warning")])

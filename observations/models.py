@@ -129,9 +129,7 @@ class Proforma(Governed):
                 name="proforma_has_the_date_of_its_state",
             ),
             models.CheckConstraint(
-                condition=Q(state=State.CANCELLED) & ~Q(cancel_reason="")
-                | ~Q(state=State.CANCELLED) & Q(cancel_reason=""),
-                name="proforma_is_cancelled_with_a_reason",
+                condition=Q(state=State.CANCELLED) | Q(cancel_reason=""), name="only_a_cancelled_proforma_says_why"
             ),
             models.CheckConstraint(
                 condition=Q(paper="", paper_name="") | ~Q(paper="") & ~Q(paper_name=""),

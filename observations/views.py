@@ -164,7 +164,7 @@ def discuss(request, pk):
 
 
 def cancel(request, pk):
-    """Either of the two says that it will not take place, and why."""
+    """Either of the two says that it will not take place, and why if there is a reason to tell."""
     found = _fetch(request, pk)
     form = CancelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -43,10 +43,6 @@ def a_complete_proforma(proforma: "Proforma") -> str:
     return f"Still to answer: {', '.join(missing.values())}." if missing else ""
 
 
-def a_reason(proforma: "Proforma") -> str:
-    return "" if proforma.cancel_reason else "Say why it will not take place."
-
-
 @dataclass(frozen=True, kw_only=True)
 class Step(workflow.Step):
     waits_for: Role | None = None  # whose turn it is when this is the next thing to do
@@ -73,7 +69,7 @@ STEPS = {
     ),
     "cancel": Step(
         {State.SET_UP, State.PLANNED}, State.CANCELLED, PAIR,
-        done="cancelled it", button="Cancel this visit", needs=a_reason,
+        done="cancelled it", button="Cancel this visit",
     ),
 }  # fmt: skip
 

@@ -235,10 +235,6 @@ def test_mistakes_about_an_expert(someone, examiner):
     zofia.follows("Upload a paper version instead")
     zofia.presses("Upload")
     found += examiner.faults_after_error(zofia.page)
-    zofia.opens(proforma)
-    zofia.follows("Cancel this visit")
-    zofia.presses("Cancel this visit")
-    found += examiner.faults_after_error(zofia.page)
     assert found == []
 
 

@@ -267,7 +267,6 @@ def test_events_of_a_proforma_belong_to_no_induction(cast, make):
         {"state": State.PLANNED, "planned_on": None},
         {"state": State.COMPLETED, "happened_on": None},
         {"state": State.DISCUSSED, "happened_on": None},
-        {"state": State.CANCELLED, "cancel_reason": ""},
         {"state": State.SET_UP, "cancel_reason": "It has snowed"},
         {"state": "lost"},
         {"paper": "proformas/1", "paper_name": ""},
