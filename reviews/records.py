@@ -1,6 +1,7 @@
 """The record of a signed report: its sealed PDF, and telling anybody whether a file or a code is one of ours."""
 
 import json
+import logging
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,6 +14,8 @@ from django.utils import timezone
 from ectprogramme import pdf
 
 from .models import Record
+
+log = logging.getLogger("ectprogramme.records")
 
 
 def make_pdf(record_id: int) -> bool:
@@ -63,13 +66,15 @@ UNKNOWN = Finding(ours=False)
 
 
 def check_file(file: bytes) -> Finding:
-    """A record is untouched when every byte is as it was kept; the seal alone does not cover its own container."""
+    """A record is untouched when its seal is whole and every byte is as it was kept.
+
+    Both are asked: the seal does not cover its own container, and the database could be written in without its key.
+    """
+    seal = pdf.inspect(file)
     record = Record.objects.select_related("review").filter(sha256=pdf.digest(file)).first()
     if record:
-        return _about(record, untouched=True)
-    if pdf.inspect(file) in (pdf.Seal.CHANGED, pdf.Seal.UNTOUCHED):
-        return Finding(ours=True)
-    return UNKNOWN
+        return _about(record, untouched=seal is pdf.Seal.UNTOUCHED)
+    return Finding(ours=True) if seal in (pdf.Seal.CHANGED, pdf.Seal.UNTOUCHED) else UNKNOWN
 
 
 def check_code(code: str) -> Finding:
@@ -80,9 +85,14 @@ def check_code(code: str) -> Finding:
     record = Record.objects.select_related("review").filter(code=plain).exclude(pdf="").first()
     if record is None:
         return UNKNOWN
-    with record.pdf.open("rb") as kept:
-        untouched = pdf.digest(kept.read()) == record.sha256
-    return _about(record, untouched=untouched)
+    try:
+        with record.pdf.open("rb") as kept:
+            file = kept.read()
+    except OSError:
+        log.exception("the file of record %s cannot be read", record.pk)
+        return _about(record, untouched=False)
+    whole = pdf.digest(file) == record.sha256 and pdf.inspect(file) is pdf.Seal.UNTOUCHED
+    return _about(record, untouched=whole)
 
 
 def _about(record: Record, *, untouched: bool) -> Finding:

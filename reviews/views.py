@@ -12,13 +12,14 @@ from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import F
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from ectprogramme import gov, pdf
+from ectprogramme.downloads import download
 from people.actions import Refused, Stale
 from people.models import Induction
 from people.permissions import SEE_DATES, require
@@ -239,7 +240,10 @@ def comment(request, pk):
 def sign(request, pk):
     """For whose turn it is to sign; who they are is asked only then."""
     review = _fetch(request, pk)
-    require(any(STEPS[name].signs for name in review.steps_for(request.user)))
+    if not any(STEPS[name].signs for name in review.steps_for(request.user)):
+        require(review.signatures.filter(by=request.user, round=review.round).exists())
+        messages.success(request, f"You have signed: {review}.")  # by a click before this one
+        return redirect(review)
     return _sign(request, review)
 
 
@@ -353,9 +357,7 @@ def record(request, code):
         return render(request, "reviews/record_waiting.html", {"record": found, "review": found.review})
     log.info("user %s downloaded record %s", request.user.pk, found.pk)
     name = f"{found.review} - {found.review.induction.ect.name} - version {found.version}.pdf"
-    response = FileResponse(found.pdf.open("rb"), as_attachment=True, filename=name, content_type="application/pdf")
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return download(found.pdf, name)
 
 
 @login_not_required

@@ -137,9 +137,8 @@ def test_from_a_meeting_to_a_sealed_record(someone, new_context, site, tmp_path)
     assert "Signature Validation: Signature is Valid." in says
     assert "Total document signed" in says
     anybody = new_context().new_page()
-    untouched = "It is untouched and the newest version"
-    expect(check_code(anybody, code)).to_contain_text(untouched)
-    expect(check_file(anybody, pdf)).to_contain_text(untouched)
+    expect(check_code(anybody, code)).to_contain_text("The file that we keep of it is untouched and the newest version")
+    expect(check_file(anybody, pdf)).to_contain_text("It is untouched and the newest version")
     within_text = pdf.index(b"stream") + 100
     flipped = pdf[:within_text] + bytes([pdf[within_text] ^ 1]) + pdf[within_text + 1 :]
     expect(check_file(anybody, flipped)).to_contain_text("This record has been changed")

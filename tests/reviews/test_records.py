@@ -7,6 +7,7 @@ import page
 import pypdf
 import pytest
 from django.core.files.base import ContentFile
+from django.db import IntegrityError, transaction
 
 from ectprogramme import pdf
 from people.permissions import Role
@@ -52,17 +53,16 @@ def test_the_worker_makes_the_pdf_once(record, monkeypatch):
 
 
 def test_two_workers_at_once_keep_one_pdf(any_record, settings):
-    whole = kept(any_record)
-    Record.objects.filter(pk=any_record.pk).update(pdf="", sha256="")
+    new = Record.objects.create(review=any_record.review, version=2, content=any_record.content)
 
     def faster(found):
         Record.objects.filter(pk=found.pk).update(pdf=any_record.pdf.name, sha256=any_record.sha256)
-        return whole
+        return kept(any_record)
 
     before = len(list((settings.PRIVATE / "records").iterdir()))
     original, records.render = records.render, faster
     try:
-        assert records.make_pdf(any_record.pk) is False
+        assert records.make_pdf(new.pk) is False
     finally:
         records.render = original
     assert len(list((settings.PRIVATE / "records").iterdir())) == before
@@ -120,7 +120,8 @@ def test_another_file_is_no_record(any_record, file):
 
 
 def test_a_code_is_found_however_it_is_typed(any_record):
-    Record.objects.filter(pk=any_record.pk).update(code="10AB10CD10EF")
+    same = {"content": any_record.content, "pdf": any_record.pdf.name, "sha256": any_record.sha256}
+    Record.objects.create(review=any_record.review, version=2, code="10AB10CD10EF", **same)
     for typed in ("10AB10CD10EF", "10ab 10cd 10ef", "IOAB-LOCD-lOEF"):
         assert records.check_code(typed).untouched, typed
 
@@ -128,6 +129,30 @@ def test_a_code_is_found_however_it_is_typed(any_record):
 @pytest.mark.parametrize("typed", ["", "nothing", "0" * 12, "' OR 1=1 --", "\0"])
 def test_another_code_is_no_record(any_record, typed):
     assert records.check_code(typed) == records.UNKNOWN
+
+
+def test_a_record_is_never_changed_once_its_pdf_is_there(any_record):
+    same = Record.objects.filter(pk=any_record.pk)
+    for change in (lambda: same.update(sha256="0" * 64), lambda: same.update(version=7), same.delete):
+        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+            change()
+
+
+def test_a_file_without_our_seal_is_not_untouched_though_the_database_names_it(any_record):
+    """Whoever can write in the database has not got the key that seals."""
+    forged = b"%PDF-1.7 all is satisfactory"
+    stored = any_record.pdf.storage.save("records/forged.pdf", ContentFile(forged))
+    same = {"content": any_record.content, "pdf": stored, "sha256": pdf.digest(forged)}
+    record = Record.objects.create(review=any_record.review, version=2, **same)
+    for finding in (records.check_file(forged), records.check_code(record.code)):
+        assert (finding.ours, finding.untouched) == (True, False)
+
+
+def test_a_code_whose_kept_file_is_not_there_is_told_and_logged(any_record, caplog):
+    any_record.pdf.storage.delete(any_record.pdf.name)
+    finding = records.check_code(any_record.code)
+    assert (finding.ours, finding.untouched) == (True, False)
+    assert f"the file of record {any_record.pk} cannot be read" in caplog.text
 
 
 def test_a_code_whose_kept_file_was_changed_is_told(any_record):

@@ -700,7 +700,11 @@ def test_a_second_click_on_sign_finds_it_done(visit, report):
     review = report("commented")
     seen = questions.digest(questions.content(review))
     visit("amira", "reviews:sign", review.pk, post={"name": "Amira Khan", "seen": seen})
-    assert visit("amira", "reviews:sign", review.pk, post={"name": "Amira Khan", "seen": seen}).status_code == 403
+    again = visit("amira", "reviews:sign", review.pk, post={"name": "Amira Khan", "seen": seen}, follow=True)
+    assert "You have signed" in again.content.decode()
+    assert review.signatures.count() == 1
+    assert visit("ben", "reviews:sign", review.pk).status_code == 404
+    assert visit("ruth", "reviews:sign", review.pk).status_code == 403
 
 
 # Dates, records, checks
@@ -725,6 +729,8 @@ def test_a_record_is_downloaded_byte_for_byte(visit, pdfs, report):
     assert response["Content-Disposition"].startswith("attachment")
     assert "sandbox" in response["Content-Security-Policy"]
     assert visit("ben", "reviews:record", record.code).status_code == 404
+    record.pdf.storage.delete(record.pdf.name)
+    assert visit("amira", "reviews:record", record.code).status_code == 404
 
 
 def test_a_record_that_is_being_made_says_so(visit, report):
@@ -754,11 +760,17 @@ def code(typed):
 
 def test_anybody_can_check_a_code(client, pdfs, report):
     record = Record.objects.get(review=report("submitted"))
-    assert "newest version" in client.post(reverse("check"), code(record.spaced_code)).content.decode()
+    html = client.post(reverse("check"), code(record.spaced_code)).content.decode()
+    assert "The file that we keep of it is untouched and the newest version" in html
+    assert "A code does not show that the file or the paper that you have says the same." in html
     Record.objects.create(review=record.review, version=2, content={})
     assert "A newer version" in client.post(reverse("check"), code(record.code)).content.decode()
     assert "not a record" in client.post(reverse("check"), code("4KTM 9QXA 72BD")).content.decode()
     assert "Enter the code" in client.post(reverse("check"), code("")).content.decode()
+    record.pdf.storage.delete(record.pdf.name)
+    html = client.post(reverse("check"), code(record.code)).content.decode()
+    assert "We cannot verify this record" in html
+    assert "untouched" not in html.partition("Check another")[0]
 
 
 def test_a_check_without_a_file_or_with_a_huge_one_is_told(client, db, settings):
