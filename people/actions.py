@@ -55,8 +55,10 @@ def appoint(user: User, role: Role, place: models.Model | None, *, starts_on: da
     last day is then the day before.
 
     Refused: a part that somebody takes from the same or a later day; being one's own mentor or tutor (RECT) or, while the
-    induction lasts, one's own headteacher; mentor and induction tutor of the same ECT in one person (G ¶2.42 to ¶2.45).
+    induction lasts, one's own headteacher; mentor and induction tutor of the same ECT in one person (G ¶2.42 to ¶2.45);
+    two parts of which one judges what the other has done (`_refuse_to_judge_oneself`).
     """
+    _refuse_to_judge_oneself(user, role, place, Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on))
     if role == Role.HEAD and isinstance(place, School):
         School.objects.select_for_update().get(pk=place.pk)
         own = Induction.objects.filter(ect=user, school=place)
@@ -81,6 +83,26 @@ def appoint(user: User, role: Role, place: models.Model | None, *, starts_on: da
     post.save()
     record_event(post, "appoint", by=by, induction=induction, detail={"user": user.pk, "role": role})
     return post
+
+
+def _refuse_to_judge_oneself(user: User, role: Role, place: models.Model | None, lasting: Q) -> None:
+    """A headteacher signs assessments, so a mentor of the school is not one (G ¶2.55); an appropriate body's officer decides
+    about inductions, and has no part in any that it assures. `lasting` is about the last day of a post or an induction."""
+    if place is None:
+        return
+    concerned = Induction.objects.filter(
+        lasting, **({"pk": place.pk} if isinstance(place, Induction) else {HELD_AT[role]: place})
+    )
+    held = user.posts.filter(lasting).filter(
+        Q(induction__in=concerned) | Q(school__inductions__in=concerned) | Q(appropriate_body__inductions__in=concerned)
+    )
+    parts = {role, *held.values_list("role", flat=True)}
+    if concerned.filter(ect=user).exists():
+        parts.add(Role.ECT)
+    if {Role.HEAD, Role.MENTOR} <= parts:
+        raise Refused("The headteacher signs assessments, so a mentor at the school must be somebody else.")
+    if Role.AB_OFFICER in parts and parts != {Role.AB_OFFICER}:
+        raise Refused("An appropriate body’s officer can have no part in an induction that it assures.")
 
 
 @transaction.atomic

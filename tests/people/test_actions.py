@@ -75,6 +75,34 @@ def test_parts_that_exclude_one_another_are_refused(cast, amira, who, role, why)
         appoint(cast[who], role, amira, starts_on=TODAY, by=None)
 
 
+@pytest.mark.parametrize(
+    ("who", "role", "at", "why"),
+    [
+        ("ruth", Role.MENTOR, "induction", "must be somebody else"),
+        ("ben", Role.HEAD, "school", "must be somebody else"),
+        ("colin", Role.MENTOR, "induction", "no part in an induction that it assures"),
+        ("colin", Role.TUTOR, "induction", "no part in an induction that it assures"),
+        ("colin", Role.HEAD, "school", "no part in an induction that it assures"),
+        ("amira", Role.AB_OFFICER, "appropriate_body", "no part in an induction that it assures"),
+        ("ben", Role.AB_OFFICER, "appropriate_body", "no part in an induction that it assures"),
+        ("joan", Role.AB_OFFICER, "appropriate_body", "no part in an induction that it assures"),
+    ],
+)
+def test_nobody_judges_what_they_have_done_themselves(cast, amira, who, role, at, why):
+    place = amira if at == "induction" else getattr(amira, at)
+    with pytest.raises(Refused, match=why):
+        appoint(cast[who], role, place, starts_on=TODAY, by=None)
+
+
+def test_parts_at_different_places_or_one_after_another_exclude_nothing(cast, amira):
+    elsewhere = cast["zofia"].induction
+    appoint(cast["ben"], Role.HEAD, elsewhere.school, starts_on=TODAY, by=None)
+    appoint(cast["colin"], Role.TUTOR, elsewhere, starts_on=TODAY, by=None)
+    end_post(Post.objects.get(user=cast["ruth"]), on=TODAY, by=None)
+    appoint(cast["ruth"], Role.MENTOR, amira, starts_on=TODAY + timedelta(days=1), by=None)
+    appoint(cast["olive"], Role.PROGRAMME_ADMIN, None, starts_on=TODAY, by=None)
+
+
 def test_somebody_appointed_from_a_later_day_is_not_pushed_out(cast, amira):
     appoint(cast["priya"], Role.MENTOR, amira, starts_on=TODAY, by=None)
     with pytest.raises(Refused, match="on or after that day already"):
