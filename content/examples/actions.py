@@ -47,6 +47,8 @@ def add(section: StudySection, school: School, values: dict[str, Any], *, by: Us
 def change(example: SchoolExample, values: dict[str, Any], *, revision: int, by: User) -> SchoolExample:
     """Changes an example. Raises Stale where somebody has saved another version than the page was made from.
 
+    Refused: taking away a file that one may not remove, as it would be gone for good.
+
     What says the same already, without a new file, stays as it is: so a second click counts once.
     """
     role = _role(example.school, by)
@@ -59,6 +61,10 @@ def change(example: SchoolExample, values: dict[str, Any], *, revision: int, by:
     if stored.revision != revision:
         raise Stale(stored)
     if upload or values["kind"] != SchoolExample.Kind.FILE:
+        if stored.file and not SchoolExample.objects.removable_by(by).filter(pk=stored.pk).exists():
+            raise Refused(
+                "Somebody else has added this file, so it is not yours to replace. Add an example of your own."
+            )
         _delete_file(stored)
         stored.file, stored.file_name = upload or "", _name(upload)
     for name, value in values.items():

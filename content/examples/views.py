@@ -68,8 +68,9 @@ def change(request, pk):
             form.ask_for_file_again()
             return render(request, "examples/change.html", context, status=409)
         except Refused as why:
-            messages.error(request, str(why))
-            return redirect("examples:list", found.school_id)
+            form.add_error(None, str(why))
+            form.ask_for_file_again()
+            return render(request, "examples/change.html", context, status=409)
         messages.success(request, "Saved.")
         return redirect(_after(found))
     return render(request, "examples/change.html", context)

@@ -390,6 +390,22 @@ def test_a_second_click_on_save_counts_once_and_meets_no_other_version(cast, sch
     assert page.status_code == 409
 
 
+@pytest.mark.parametrize("change", [WORDS, {"kind": "file", "title": "Mine", "file": PNG}])
+def test_another_mentors_file_is_not_taken_away_by_changing_the_example(cast, school, sign_in, private_files, change):
+    example = add(section(), school, values(kind="file", text="", file=a_file()), by=cast["priya"])
+    sent = {**change, "revision": 0} | ({"file": a_file("b.png", PNG)} if "file" in change else {})
+
+    page = sign_in(cast["ben"]).post(example.get_absolute_url(), sent)
+    assert page.status_code == 409
+    assert "not yours to replace" in page.content.decode()
+    assert change["title"] in page.content.decode()
+    assert [kept.read_bytes() for kept in stored(private_files)] == [PDF]
+
+    renamed = sign_in(cast["ben"]).post(example.get_absolute_url(), {"kind": "file", "title": "New", "revision": 0})
+    assert renamed.status_code == 302
+    assert SchoolExample.objects.get().title == "New"
+
+
 def test_changing_what_somebody_has_removed_is_refused_and_removing_it_again_is_no_fault(cast, school, sign_in):
     example = add(section(), school, values(), by=cast["ben"])
     stale = SchoolExample.objects.get()
@@ -400,7 +416,9 @@ def test_changing_what_somebody_has_removed_is_refused_and_removing_it_again_is_
     assert sign_in(cast["ben"]).get(stale.get_absolute_url()).status_code == 404
 
 
-def test_an_example_removed_between_reading_and_saving_leads_back_to_the_list(cast, school, sign_in, monkeypatch):
+def test_an_example_removed_between_reading_and_saving_is_told_and_what_was_typed_stays(
+    cast, school, sign_in, monkeypatch
+):
     example = add(section(), school, values(), by=cast["ben"])
     real = change
 
@@ -409,8 +427,9 @@ def test_an_example_removed_between_reading_and_saving_leads_back_to_the_list(ca
         return real(SchoolExample(pk=example.pk, school=school), *args, **kwargs)
 
     monkeypatch.setattr("content.examples.actions.change", removed_first)
-    page = sign_in(cast["ben"]).post(example.get_absolute_url(), {**WORDS, "revision": 0}, follow=True)
-    assert page.redirect_chain[-1][0] == reverse("examples:list", args=[school.pk])
+    page = sign_in(cast["ben"]).post(example.get_absolute_url(), {**WORDS, "revision": 0})
+    assert page.status_code == 409
+    assert WORDS["title"] in page.content.decode()
     assert "has removed this example" in page.content.decode()
 
 
