@@ -72,7 +72,7 @@ def plan(request, pk):
         "place": last.place if last else "",
         "cycle_step": actions.suggested_step(induction, steps),
     }
-    form = PlanForm(request.POST or None, induction=induction, steps=steps, initial=initial)
+    form = PlanForm(gov.sent(request), induction=induction, steps=steps, initial=initial)
     if request.method == "POST" and form.is_valid():
         step = form.cleaned_data.get("cycle_step")
         templates = (
@@ -271,7 +271,7 @@ def move(request, pk):
     require(found.may(request.user, "write"))
     planned = timezone.localtime(found.planned_for)
     initial = {"planned_on": planned.date(), "planned_at": planned.time(), "place": found.place}
-    form = MoveForm(request.POST or None, induction=found.induction, initial=initial)
+    form = MoveForm(gov.sent(request), induction=found.induction, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             actions.move_meeting(found, form.planned_for, form.cleaned_data["place"], by=request.user)
@@ -287,7 +287,7 @@ def cancel(request, pk):
     """A planned meeting that does not take place, with the reason if there is one to tell."""
     found = _fetch(request, pk)
     require(found.may(request.user, "write"))
-    form = CancelForm(request.POST or None)
+    form = CancelForm(gov.sent(request))
     if request.method == "POST" and form.is_valid():
         try:
             actions.cancel(found, by=request.user, reason=form.cleaned_data["reason"])

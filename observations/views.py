@@ -45,7 +45,7 @@ def _inductions(user):
 def set_up(request, pk):
     """A new proforma, by the ECT or the mentor."""
     induction = get_object_or_404(_inductions(request.user), pk=pk)
-    form = SetUpForm(request.POST or None, induction=induction)
+    form = SetUpForm(gov.sent(request), induction=induction)
     if request.method == "POST" and form.is_valid():
         arrangements = form.values
         kind = arrangements.pop("kind")
@@ -89,7 +89,7 @@ def proforma(request, pk):
 def arrange(request, pk):
     """Who, when, and what to look out for; both may change it while it is open."""
     found = _fetch(request, pk)
-    form = ArrangementsForm(request.POST or None, induction=found.induction, proforma=found)
+    form = ArrangementsForm(gov.sent(request), induction=found.induction, proforma=found)
     if request.method == "POST" and form.is_valid():
         try:
             merged = actions.arrange(found, form.values, seen=form.seen, by=request.user)
@@ -108,7 +108,7 @@ def fill_in(request, pk):
     """The ECT writes what came of it, saved as it is typed. Completing it asks for what is missing."""
     found = _fetch(request, pk)
     require(found.could(request.user, "fill_in"))
-    form = ProformaForm(request.POST or None, proforma=found, autosave=request.path, only=gov.touched(request))
+    form = ProformaForm(gov.sent(request), proforma=found, autosave=request.path, only=gov.touched(request))
     if request.method == "POST" and (request.htmx or form.is_valid()):
         try:
             merged = actions.save(found, form.values, seen=form.seen, by=request.user)
@@ -166,7 +166,7 @@ def discuss(request, pk):
 def cancel(request, pk):
     """Either of the two says that it will not take place, and why if there is a reason to tell."""
     found = _fetch(request, pk)
-    form = CancelForm(request.POST or None)
+    form = CancelForm(gov.sent(request))
     if request.method == "POST" and form.is_valid():
         return _step(request, found, "cancel", "Cancelled.", reason=form.cleaned_data["reason"])
     if not found.is_open:

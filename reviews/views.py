@@ -144,7 +144,7 @@ def edit(request, pk):
     review = _fetch(request, pk)
     if not review.may(request.user, "edit"):
         return _too_late(request, review, "edit")
-    form = ReviewForm(request.POST or None, instance=review, autosave=request.path, only=gov.touched(request))
+    form = ReviewForm(gov.sent(request), instance=review, autosave=request.path, only=gov.touched(request))
     # as it is typed, what can be saved is saved and the rest is named; the button keeps all of it on the page
     if request.method == "POST" and (form.is_valid() or (request.htmx and not form.changes_rows)):
         try:
@@ -209,7 +209,7 @@ def comment(request, pk):
     if not review.may(request.user, "comment"):
         return _too_late(request, review, "comment")
     initial = {"ect_comment": review.ect_comment, "no_comment": review.no_comment, "revision": review.revision}
-    form = CommentForm(request.POST or None, initial=initial, autosave=request.path, only=gov.touched(request))
+    form = CommentForm(gov.sent(request), initial=initial, autosave=request.path, only=gov.touched(request))
     if request.method == "POST" and form.is_valid():
         answers = {name: form.cleaned_data[name] for name in ("ect_comment", "no_comment") if name in form.fields}
         now = timezone.now()
@@ -250,7 +250,7 @@ def sign(request, pk):
 @reauthentication_required
 def _sign(request, review: Review):
     """Shows exactly what is to be signed, to somebody who has just shown who they are, and takes the signature."""
-    form = SignForm(request.POST or None, initial={"seen": questions.digest(questions.content(review))})
+    form = SignForm(gov.sent(request), initial={"seen": questions.digest(questions.content(review))})
     if request.method == "POST" and form.is_valid():
         try:
             actions.sign(review, by=request.user, name=form.cleaned_data["name"], seen=form.cleaned_data["seen"])
@@ -280,7 +280,7 @@ def step(request, pk, name):
         require(STEPS[name].role in request.user.places.roles_in(review.induction))
         return _page(request, "too_late", review, lost=_typed(request), status=409)
     asks = ReasonForm if name == "send_back" else StepForm
-    form = asks(request.POST or None, revision=review.revision, button=STEPS[name].button)
+    form = asks(gov.sent(request), revision=review.revision, button=STEPS[name].button)
     if request.method == "POST" and form.is_valid():
         try:
             actions.take_step(review, name, by=request.user, **form.cleaned_data)

@@ -155,6 +155,9 @@ def test_no_form_breaks_at_anything_that_is_typed(forms, client, settings):
             # what was kept of it can be shown; where nothing was, the page is as it was
             if written or odd == ODD[-1]:
                 assert client.get(url).status_code < 500
+        answer = client.post(url, headers=ways[-1])  # nothing at all
+        if answer.status_code >= 500:
+            faults.append(f"{name} answers {answer.status_code} to an empty body {ways[-1]}")
     assert not faults, "\n".join(faults)
 
 

@@ -102,7 +102,7 @@ class AdaptationForm(gov.Form):
     order = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data: Any = None, *, adaptation: Adaptation, sections: Iterable[AdaptedSection]) -> None:
-        super().__init__(data and data.copy())
+        super().__init__(None if data is None else data.copy())
         self.initial = {name: getattr(adaptation, name) for name in ("title", "introduction", "revision")}
         self.sections = {section.key: section for section in sections}
         self.pressed = next((name for name in BUTTONS if name in self.data), "")

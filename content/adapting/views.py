@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from content.models import Adaptation, Template
+from ectprogramme import gov
 from people.actions import Refused, Stale
 from people.models import School
 
@@ -70,7 +71,7 @@ def template(request, pk):
     posted = request.method == "POST"
     if not posted and not found.may(request.user, "edit"):
         return redirect("cycles:preview", found.pk)
-    form = AdaptationForm(request.POST or None, adaptation=found, sections=found.sections.all())
+    form = AdaptationForm(gov.sent(request), adaptation=found, sections=found.sections.all())
     if not (posted and form.is_valid()):
         return _page(request, found, form)
     try:
@@ -127,7 +128,7 @@ def step(request, pk, name):
     found = _fetch(request, pk)
     if name not in EXPLANATIONS:
         raise Http404
-    form = StepForm(request.POST or None, adaptation=found, button=STEPS[name].button)
+    form = StepForm(gov.sent(request), adaptation=found, button=STEPS[name].button)
     if request.method == "POST" and form.is_valid():
         try:
             actions.take_step(found, name, by=request.user, **form.cleaned_data)

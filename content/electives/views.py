@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from content.models import ElectiveChoice
 from content.years import programme_year
+from ectprogramme import gov
 from people.actions import Refused
 from people.models import Induction
 from people.permissions import allowed, require
@@ -62,7 +63,7 @@ def propose(request, pk, study):
     induction = _induction(request, pk)
     require(allowed(request.user.places.roles_in(induction), RULES["begin"], ""))
     elective = get_object_or_404(actions.electives_of(induction), slug=study)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(gov.sent(request))
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.propose(induction, elective, form.cleaned_data["reason"], by=request.user)
@@ -88,7 +89,7 @@ def change(request, pk):
         return redirect(found)
     electives = _on_offer(found, is_ect)
     initial = {"study": found.study.slug, "words": found.reason} if is_ect else {}
-    form = OtherElectiveForm(request.POST or None, electives=electives, is_ect=is_ect, initial=initial)
+    form = OtherElectiveForm(gov.sent(request), electives=electives, is_ect=is_ect, initial=initial)
     if request.method == "POST" and form.is_valid():
         words = {"study": form.cleaned_data["study"], "words": form.cleaned_data["words"]}
         return _take(request, found, step, **words)

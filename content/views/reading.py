@@ -201,7 +201,7 @@ def _form(request, page):
     if page["may_tick"] and here.is_done:
         buttons.append(gov.Button("Mark as not done", kind="secondary", name="undo", value="1"))
     return SectionForm(
-        request.POST if request.method == "POST" else None,
+        gov.sent(request),
         question=page["question"] if page["writes"] else "",
         text=reflection.text if reflection else "",
         revision=reflection.revision if reflection else 0,
@@ -337,7 +337,7 @@ def following(request, pk):
         Induction.objects.visible_to(request.user).select_related("ect", "following__programme"), pk=pk
     )
     require(allowed(request.user.places.roles_in(found), RULES["follow"], ""))
-    form = FollowingForm(request.POST or None, induction=found, programmes=list(Programme.objects.current()))
+    form = FollowingForm(gov.sent(request), induction=found, programmes=list(Programme.objects.current()))
     if request.method == "POST" and form.is_valid():
         programme = form.cleaned_data.get("programme")
         actions.follow(found, phase=form.cleaned_data["phase"], programme=programme, by=request.user)

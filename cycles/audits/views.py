@@ -125,7 +125,7 @@ def rate(request, pk, moment):
     if request.method != "POST" and found.state != moment:
         return redirect(found)
     only = gov.touched(request)
-    form = RatingForm(request.POST or None, audit=found, moment=moment, autosave=request.path, only=only)
+    form = RatingForm(gov.sent(request), audit=found, moment=moment, autosave=request.path, only=only)
     if request.method == "POST" and (form.is_valid() or (request.htmx and not form.changes_rows)):
         answers = form.answers
         try:

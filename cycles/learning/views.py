@@ -13,7 +13,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_POST
 
 from content.models import Standard, standard_of
-from ectprogramme import pdf
+from ectprogramme import gov, pdf
 from people.actions import Refused, Stale
 from people.models import Induction
 from people.permissions import allowed, require
@@ -105,7 +105,7 @@ def new_action(request, pk):
     if section:
         code = next(iter(section["statements"]), "")
         initial = {"what_for": section["title"], "standard": standard_of(code) if code else ""}
-    form = ActionForm(request.POST or None, initial=initial, button="Add to my learning log")
+    form = ActionForm(gov.sent(request), initial=initial, button="Add to my learning log")
     if request.method == "POST" and form.is_valid():
         key = section["key"] if section else ""
         actions.add(induction, form.written, by=request.user, audit=audit, section=key)
@@ -137,7 +137,7 @@ def action(request, pk):
         standard = Standard.objects.filter(code=found.standard).first()
         return render(request, "learning/action.html", {**context, "standard": standard})
     require(found.could(request.user, "write"))
-    form = ActionForm(request.POST or None, initial=found.written(), revision=found.revision, button="Save")
+    form = ActionForm(gov.sent(request), initial=found.written(), revision=found.revision, button="Save")
     if request.method == "POST" and form.is_valid():
         try:
             actions.change(found, form.written, revision=form.cleaned_data["revision"], by=request.user)

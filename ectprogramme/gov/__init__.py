@@ -36,6 +36,8 @@ field has `max_length`), Select, RadioSelect, CheckboxSelectMultiple, CheckboxIn
 widgets of the fields here. `class` among a widget's attributes takes the design system's modifiers. Options are plain
 pairs: groups of options are not supported.
 
+A view binds it by `form = MeetingForm(gov.sent(request))`: an empty body is a form in which nothing was sent.
+
 **Rows** are added and removed by submit buttons, so without JavaScript: a view needs nothing but its usual
 `if request.method == "POST" and form.is_valid()`. While `form.changes_rows` the form is not valid and has no errors,
 and shows everything as it was typed, with one row more or less.
@@ -52,7 +54,7 @@ from ectprogramme.gov.errors import error_links, layout_of
 from ectprogramme.gov.fields import Checkboxes, DateField, TextAreaField, TimeField, UploadField
 from ectprogramme.gov.layout import Button, Field, Fieldset, FormHelper, Reveal
 from ectprogramme.gov.markup import render_form
-from ectprogramme.gov.rows import Form, ModelForm, RowsField, touched
+from ectprogramme.gov.rows import Form, ModelForm, RowsField, sent, touched
 
 __all__ = [
     "Button",
@@ -71,5 +73,6 @@ __all__ = [
     "error_links",
     "layout_of",
     "render_form",
+    "sent",
     "touched",
 ]

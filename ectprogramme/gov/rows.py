@@ -9,7 +9,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.forms.utils import ErrorDict
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: whatever was sent, be it nothing at all; None where the page is only asked for."""
+    return request.POST if request.method == "POST" else None
 
 
 def touched(request: HttpRequest) -> Collection[str] | None:
