@@ -34,7 +34,7 @@ and crispy's `HTML` may be used, not crispy's other containers.
 The kind of control follows the widget: TextInput and its relatives, PasswordInput, Textarea (with a count where the
 field has `max_length`), Select, RadioSelect, CheckboxSelectMultiple, CheckboxInput, FileInput, HiddenInput, and the
 widgets of the fields here. `class` among a widget's attributes takes the design system's modifiers. Options are plain
-pairs: groups of options are not supported.
+pairs: groups of options are not supported. What is typed in a TextInput is one line, whatever was sent.
 
 A view binds it by `form = MeetingForm(gov.sent(request))`: an empty body is a form in which nothing was sent.
 

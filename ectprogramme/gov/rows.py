@@ -146,11 +146,29 @@ class BoundRows(BoundField):
         )
 
 
+class OneLine(BoundField):
+    """A field whose value is one line where its box is: line breaks and other control characters are folded to a space.
+
+    A browser sends none from such a box, and whatever is made of the line could not bear them, a message's subject for one.
+    A NUL is left for the field to refuse, as every other does.
+    """
+
+    CONTROLS = re.compile(r"[\x01-\x1f\x7f-\x9f\u2028\u2029]+")
+
+    @property
+    def data(self) -> Any:
+        value = super().data
+        if isinstance(value, str) and isinstance(self.field.widget, forms.TextInput):
+            return self.CONTROLS.sub(" ", value)
+        return value
+
+
 class _SentAsTyped(forms.BaseForm):
     """May be sent in part: of `only` these fields, whose names `touched` knows. The others are not in the form at all, so
     nothing is asked, judged or saved about them; hidden ones always are, since nobody types them."""
 
     base_fields: dict[str, forms.Field]
+    bound_field_class = OneLine
 
     def __init__(self, *args: Any, only: Collection[str] | None = None, **kwargs: Any) -> None:
         self.only = only

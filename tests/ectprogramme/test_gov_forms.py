@@ -54,6 +54,34 @@ def test_the_form_element_is_sent_to_its_address_without_the_browsers_own_checks
     assert [button.text for button in form.select(".govuk-button-group button")] == ["Save", "Delete"]
 
 
+class Place(gov.Form):
+    name = forms.CharField()
+    minutes = forms.IntegerField(widget=forms.TextInput)
+    notes = gov.TextAreaField()
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("Hall\r\nBcc: x@y\r\n\r\nBody", "Hall Bcc: x@y Body"),
+        ("\n Hall \n", "Hall"),
+        ("Hall\tone\x0b\x1c\x7f\x85\u2028\u2029two", "Hall one two"),
+        ("Hall  one", "Hall  one"),
+    ],
+)
+def test_one_line_is_one_line_whatever_was_sent(sent, kept):
+    form = Place({"name": sent, "minutes": "20\n", "notes": "a\tb\n\nc", "seen": "a\nb"})
+    assert form.is_valid()
+    assert form.cleaned_data == {"name": kept, "minutes": 20, "notes": "a\tb\n\nc", "seen": "a\nb"}
+    assert form["name"].value().strip() == kept
+
+
+def test_invisible_characters_that_are_no_break_are_refused_in_a_line_as_well():
+    form = Place({"name": "Ha\0ll", "minutes": "20", "notes": "-", "seen": "-"})
+    assert list(form.errors) == ["name"]
+
+
 def test_a_form_that_asks_for_a_page_carries_no_token():
     class Search(forms.Form):
         words = forms.CharField(label="Search")
