@@ -274,13 +274,21 @@ def test_the_log_takes_as_many_queries_for_forty_rows_as_for_one(
 # Taken along
 
 
-@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize(
+    "begin",
+    [*"=+-@＝＋－＠﹢\t\r\n", "\ufeff=", "\u200b+", " -", "\u00a0@", "\u3164=", "\u2800＝", "\u034f=", "=\u0338"],
+)
 def test_no_cell_is_taken_for_a_formula(cast, amiras, url, sign_in, begin):
     entry = Entry(timezone.now(), Kind.OWN_ACTION, f"{begin}HYPERLINK(1)", "/", f"{begin}2", "", f"{begin}cmd|x")
     row = as_csv([entry]).decode("utf-8-sig").split("\r\n", 1)[1]
     cells = next(csv.reader(io.StringIO(row, newline="")))
     assert [cells[place] for place in (2, 3, 4)] == [f"'{begin}HYPERLINK(1)", f"'{begin}cmd|x", f"'{begin}2"]
     assert harmless(f"a{begin}b") == f"a{begin}b"
+
+
+@pytest.mark.parametrize("cell", ["", " ", "\ufeff", "Łukasz", " 7 + 7", "（see）", "≠"])
+def test_a_cell_that_is_no_formula_is_written_as_it_was_typed(cell):
+    assert harmless(cell) == cell
 
 
 def test_the_table_is_utf_8_with_a_mark_and_has_everything(cast, full, url, sign_in):
