@@ -196,9 +196,9 @@ def broken_events() -> Iterator[str]:
 def notify(event: Event, people: list[User], *, subject: str, text: str, path: str) -> None:
     """Writes a message for each person and has the worker send it once what it tells of is committed.
 
-    Whoever's account is closed gets none.
+    Whoever's account is closed gets none. The subject is made one line: no mail can be sent with a line break in it.
     """
-    subject = Truncator(subject).chars(Notice.LONGEST_SUBJECT)
+    subject = Truncator(" ".join(subject.split())).chars(Notice.LONGEST_SUBJECT)
     for person in dict.fromkeys(person for person in people if person.is_active):
         notice = Notice.objects.create(event=event, to=person, subject=subject, text=text, path=path)
         # enqueued in the same transaction: the queue is a table of this database
@@ -206,7 +206,10 @@ def notify(event: Event, people: list[User], *, subject: str, text: str, path: s
 
 
 def send(notice_id: int) -> bool:
-    """Sends a message unless it was sent, or another worker has it in hand. Safe to run twice; says whether it sent."""
+    """Sends a message unless it was sent, or another worker has it in hand. Safe to run twice; says whether it sent.
+
+    Whoever's account was closed in the meantime gets none.
+    """
     now = timezone.now()
     claimed = Notice.objects.filter(
         Q(claimed_at__isnull=True) | Q(claimed_at__lt=now - CLAIM), pk=notice_id, sent_at__isnull=True
@@ -214,6 +217,8 @@ def send(notice_id: int) -> bool:
     if not claimed:
         return False
     notice = Notice.objects.select_related("to").get(pk=notice_id)
+    if not notice.to.is_active:
+        return False
     context = {"notice": notice, "link": settings.SITE_URL + notice.path}
     message = EmailMultiAlternatives(
         notice.subject, render_to_string("emails/notice.txt", context), to=[notice.to.email]

@@ -852,6 +852,16 @@ def test_what_was_typed_is_given_back_once_it_is_no_draft(as_, draft, use):
 # The preview, and the steps
 
 
+def test_a_title_with_line_breaks_is_one_line_and_meetings_with_it_are_told_of(as_, draft, use, plan, mailoutbox):
+    client = as_("grace")
+    client.post(draft.get_absolute_url(), page_of(client, draft) | {"title": "Weekly\r\nBcc: x@y\r\n\r\nBody"})
+    draft.refresh_from_db()
+    assert draft.title == "Weekly Bcc: x@y Body"
+    use(draft)
+    mailoutbox.clear()
+    assert str(plan()) in {message.subject for message in mailoutbox}
+
+
 def test_the_preview_is_the_page_as_it_will_be_asked_and_harmless(as_, draft):
     draft.sections.filter(key="praise").update(hidden=True)
     page = soup(as_("grace").get(f"/cycles/templates/{draft.pk}/"))

@@ -243,6 +243,22 @@ def test_nobody_mails_a_closed_account(cast, amira):
     assert [message.to for message in mail.outbox] == [[cast["grace"].email]]
 
 
+def test_nobody_mails_an_account_that_was_closed_after_the_message_was_written(cast, amira):
+    message = notice(cast, amira)
+    mail.outbox.clear()
+    Notice.objects.update(sent_at=None, claimed_at=None)
+    close_account(cast["ben"], by=None)
+    assert send(message.pk) is False
+    assert not mail.outbox
+    assert Notice.objects.get().sent_at is None
+
+
+def test_a_subject_is_one_line(cast, amira):
+    event = record_event(amira, "look", by=None)
+    notify(event, [cast["ben"]], subject="Weekly\r\nBcc: x@y\r\n\r\nBody", text="", path="/")
+    assert [message.subject for message in mail.outbox] == ["Weekly Bcc: x@y Body"]
+
+
 def test_a_subject_that_is_too_long_is_cut(cast, amira):
     notify(record_event(amira, "look", by=None), [cast["ben"]], subject="x" * 401, text="", path="/")
     assert Notice.objects.get().subject == "x" * 399 + "…"
