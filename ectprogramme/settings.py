@@ -228,6 +228,9 @@ MFA_FORMS = {
     "authenticate": "people.account_forms.SecondStepForm",
     "reauthenticate": "people.account_forms.ConfirmByCodeForm",
     "activate_totp": "people.account_forms.SetUpAppForm",
+    "login_webauthn": "people.account_forms.SignInByKeyForm",
+    "authenticate_webauthn": "people.account_forms.SecondStepByKeyForm",
+    "reauthenticate_webauthn": "people.account_forms.ConfirmByKeyForm",
     "add_webauthn": "people.account_forms.AddKeyForm",
     "edit_webauthn": "people.account_forms.RenameKeyForm",
 }

@@ -1,5 +1,6 @@
 """The forms of sign-in and of one's account: allauth's own, with our labels, hints and messages (`ACCOUNT_FORMS`, `MFA_FORMS`)."""
 
+import struct
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -7,6 +8,8 @@ from allauth.account import forms as account
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn import forms as webauthn
+from cryptography.exceptions import UnsupportedAlgorithm
+from django import forms
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,66 @@ class SetUpAppForm(InOurWords, ActivateTOTPForm):
     }
 
 
-class AddKeyForm(InOurWords, webauthn.AddWebAuthnForm):
+class KeyField(forms.JSONField):
+    """What a browser sends of a key: an object, not longer than any key's; the library takes long to read a long one."""
+
+    LONGEST = 20_000  # characters
+    widget = forms.HiddenInput
+    default_error_messages = dict.fromkeys(("required", "invalid"), "This key could not be read. Try again.")
+
+    def to_python(self, value: Any) -> Any:
+        if len(value or "") > self.LONGEST:
+            raise self.unread
+        read = super().to_python(value)
+        if read is not None and not isinstance(read, dict):
+            raise self.unread
+        return read
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """It is not sent back to the page: the browser asks the key anew."""
+        return initial
+
+    @property
+    def unread(self) -> forms.ValidationError:
+        return forms.ValidationError(self.error_messages["invalid"], code="invalid")
+
+
+class ReadsKey(forms.Form):
+    """Refuses what is no key. The library that reads keys (fido2) expects a browser to have made them, and fails anyhow."""
+
+    UNREADABLE = (
+        ArithmeticError,
+        AssertionError,
+        AttributeError,
+        LookupError,
+        RuntimeError,  # one that is nested too deep, and an algorithm that the library knows by name only
+        TypeError,
+        UnsupportedAlgorithm,
+        ValueError,
+        struct.error,
+    )
+    credential = KeyField()
+
+    def full_clean(self) -> None:
+        try:
+            super().full_clean()
+        except self.UNREADABLE:
+            self.add_error("credential", KeyField().unread)
+
+
+class SignInByKeyForm(ReadsKey, webauthn.LoginWebAuthnForm):
+    pass
+
+
+class SecondStepByKeyForm(ReadsKey, webauthn.AuthenticateWebAuthnForm):
+    pass
+
+
+class ConfirmByKeyForm(ReadsKey, webauthn.ReauthenticateWebAuthnForm):
+    pass
+
+
+class AddKeyForm(ReadsKey, InOurWords, webauthn.AddWebAuthnForm):
     words = {
         "name": KEY_NAME,
         "passwordless": Words(

@@ -1,5 +1,7 @@
 """Sign-in and one's own account: allauth's pages, forms and messages in our words and our design."""
 
+import base64
+import json
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -611,6 +613,78 @@ def test_a_key_is_offered_at_the_second_step_to_those_who_have_one(client, grace
     asked = client.get(sign_in(client).url)
     assert page(asked).select_one("#webauthn_form[hidden] #mfa_webauthn_authenticate")
     assert has_our_words(asked)
+
+
+def odd_keys():
+    """What no browser sends of a key."""
+
+    def with_answer(**parts):
+        return CREDENTIAL | {"response": CREDENTIAL["response"] | parts}
+
+    def coded(given):
+        return base64.urlsafe_b64encode(given).decode().rstrip("=")
+
+    extended = bytes(32) + b"\x81" + bytes(4)  # of an authenticator's data: what follows are extensions
+    asserted = {"authenticatorData": coded(bytes(37)), "signature": "AAAA"}
+    yield from ("", "{", "[" * 9_999, "9" * 5_000, "0", "false", '"key"', "[1]", "x" * 20_001, '{"id": "\\ud800"}')
+    for key in (
+        {"id": 1},
+        CREDENTIAL,  # which another site asked for, another time
+        CREDENTIAL | {"id": None, "rawId": [1]},
+        CREDENTIAL | {"response": 1},
+        with_answer(clientDataJSON="AAAA", attestationObject="AAAA", authenticatorData="AAAA", signature="AAAA"),
+        with_answer(clientDataJSON=coded(b"[]"), **asserted),
+        with_answer(clientDataJSON=coded(b"[" * 9_999), **asserted),
+        with_answer(userHandle=None, **asserted),
+        with_answer(userHandle=coded(b"\xff"), **asserted),
+        with_answer(userHandle=coded(b"9" * 30), **asserted),
+        *(
+            with_answer(attestationObject=coded(odd), authenticatorData=coded(extended + odd), signature="AAAA")
+            for odd in (b"\x81" * 5_000, b"\x19\x01", b"\xff", b"\xa1\xa0\x01", b"\x9b" + b"\xff" * 8)
+        ),
+    ):
+        yield json.dumps(key)
+
+
+def test_what_is_no_key_does_not_sign_in(client, db, settings):
+    settings.MFA_RATE_LIMITS = False
+    for odd in odd_keys():
+        client.get(reverse("mfa_login_webauthn"), headers={"accept": "application/json"})
+        response = client.post(reverse("mfa_login_webauthn"), {"credential": odd}, follow=True)
+        assert heading(response) == "Sign in"
+        assert page(response).select(".govuk-notification-banner"), odd
+        assert not is_signed_in(client)
+
+
+def test_what_is_no_key_is_no_second_step(client, grace, settings):
+    settings.ACCOUNT_RATE_LIMITS = False
+    add_key(grace)
+    sign_in(client)
+    for odd in odd_keys():
+        assert page(client.post(reverse("mfa_authenticate"), {"credential": odd})).select(".govuk-error-summary"), odd
+    assert not is_signed_in(client)
+
+
+def test_what_is_no_key_confirms_nobody(client, grace, settings):
+    settings.ACCOUNT_RATE_LIMITS = False
+    add_key(grace)
+    client.force_login(grace)
+    address = reverse("mfa_reauthenticate_webauthn")
+    for odd in odd_keys():
+        client.get(address)
+        assert client.post(address, {"credential": odd, "next": ACCOUNT})["Location"] != ACCOUNT, odd
+    assert heading(client.get(reverse("mfa_add_webauthn"), follow=True)) == "Confirm it is you"
+
+
+def test_what_is_no_key_is_not_added(client, grace):
+    client.force_login(grace)
+    confirm(client)
+    address = reverse("mfa_add_webauthn")
+    for odd in odd_keys():
+        client.get(address)
+        assert summary(client.post(address, {"name": "x", "credential": odd})), odd
+    assert summary(client.post(address, {"credential": '{"id": 1}'})) == ["This key could not be read. Try again."]
+    assert not Authenticator.objects.exists()
 
 
 def test_a_key_that_fails_at_the_second_step_says_so(client, grace):
