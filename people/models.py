@@ -19,7 +19,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
-from .permissions import EVERY_STATE, HELD_AT, SECOND_FACTOR, SEE_INDUCTION, Places, Role, States, reach
+from .permissions import EVERY_STATE, SECOND_FACTOR, SEE_INDUCTION, Places, Role, States, reach
 
 
 class UserManager(BaseUserManager["User"]):
@@ -57,14 +57,18 @@ class User(AbstractBaseUser):
         held = models.FilteredRelation("posts", condition=held_on(timezone.localdate(), "posts__"))
         rows = User.objects.filter(pk=self.pk).annotate(held=held)
         ids: dict[Role, set[int]] = {}
-        for own, role, *place in rows.values_list(
-            "induction", "held__role", "held__induction", "held__school", "held__appropriate_body"
-        ):
+        schools: dict[Role, set[int]] = {}
+        for own, own_school, role, induction, its_school, school, body in rows.values_list(
+            "induction", "induction__school",
+            "held__role", "held__induction", "held__induction__school", "held__school", "held__appropriate_body",
+        ):  # fmt: skip
             if own:
                 ids.setdefault(Role.ECT, set()).add(own)
+                schools.setdefault(Role.ECT, set()).add(own_school)
             if role:
-                ids.setdefault(Role(role), set()).add(next(filter(None, place), 0))  # 0 is the installation
-        return Places({role: frozenset(found) for role, found in ids.items()})
+                ids.setdefault(Role(role), set()).add(induction or school or body or 0)  # 0 is the installation
+                schools.setdefault(Role(role), set()).update(filter(None, [its_school, school]))
+        return Places(*({role: frozenset(found) for role, found in kept.items()} for kept in (ids, schools)))
 
     @property
     def needs_second_factor(self) -> bool:
@@ -91,23 +95,16 @@ class AppropriateBody(models.Model):
 class SchoolQuerySet(models.QuerySet["School"]):
     def visible_to(self, user: User) -> "SchoolQuerySet":
         """The schools where this person leads, administers or tutors, or which their appropriate body assures."""
-        ids = user.places.ids
-        if Role.PROGRAMME_ADMIN in ids:
+        if Role.PROGRAMME_ADMIN in user.places.ids:
             return self
         return self.filter(
-            Q(pk__in=ids.get(Role.HEAD, frozenset()) | ids.get(Role.SCHOOL_ADMIN, frozenset()))
-            | Q(appropriate_body__in=ids.get(Role.AB_OFFICER, ()))
-            | Q(pk__in=Induction.objects.filter(pk__in=ids.get(Role.TUTOR, ())).values("school"))
+            Q(pk__in=user.places.schools_of([Role.HEAD, Role.SCHOOL_ADMIN, Role.TUTOR]))
+            | Q(appropriate_body__in=user.places.ids.get(Role.AB_OFFICER, ()))
         )
 
     def where(self, user: User, roles: Iterable[Role]) -> "SchoolQuerySet":
         """The schools at which, or in an induction of which, this person plays one of these parts today."""
-        condition = Q(pk__in=())
-        for role in roles:
-            ids = user.places.ids.get(role, frozenset())
-            in_inductions = Induction.objects.filter(pk__in=ids).values("school")
-            condition |= Q(pk__in=in_inductions if HELD_AT[role] == "induction" else ids)
-        return self.filter(condition)
+        return self.filter(pk__in=user.places.schools_of(roles))
 
 
 class School(models.Model):

@@ -6,7 +6,7 @@ that role may do that; what is absent is refused. `allowed` asks a table about o
 its row, so that a list never shows what a page would refuse.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,9 +70,11 @@ Rules = Mapping[str, Mapping[Role, States]]
 
 @dataclass(frozen=True)
 class Places:
-    """The ids of the inductions, schools and appropriate bodies where a person plays each role today."""
+    """The ids of the inductions, schools and appropriate bodies where a person plays each role today; and the schools at
+    which, or in an induction of which, they play it."""
 
     ids: Mapping[Role, frozenset[int]]
+    schools: Mapping[Role, frozenset[int]]
 
     def roles(self) -> frozenset[Role]:
         return frozenset(self.ids)
@@ -86,6 +88,14 @@ class Places:
             "installation": 0,
         }
         return frozenset(role for role, ids in self.ids.items() if where[HELD_AT[role]] in ids)
+
+    def roles_at(self, school: int) -> frozenset[Role]:
+        """Every part that the person plays at this school or in an induction of it."""
+        return frozenset(role for role, ids in self.schools.items() if school in ids)
+
+    def schools_of(self, roles: Iterable[Role]) -> frozenset[int]:
+        """The schools at which, or in an induction of which, the person plays one of these parts."""
+        return frozenset().union(*(self.schools.get(role, ()) for role in roles))
 
     def reach(self, role: Role, induction: str = "induction") -> Q:
         """The rows whose induction this person reaches by this role; `induction` is the path to it ("" when it is the row)."""

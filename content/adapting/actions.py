@@ -27,7 +27,7 @@ def begin(school: School, original: Template, *, by: User, earlier: Adaptation |
     The draft that is there already, if there is one: so a double click begins one. Refused: whoever may not adapt, what is
     no meeting or is dropped from the programme, and to begin from an earlier version while there is a draft.
     """
-    if not School.objects.where(by, RULES["adapt"]).filter(pk=school.pk).exists():
+    if RULES["adapt"].keys().isdisjoint(by.places.roles_at(school.pk)):
         raise Refused("Templates are adapted by the school.")
     if original.kind != Template.Kind.MEETING or original.retired:
         raise Refused("Only a meeting that the programme has now can be adapted.")

@@ -90,7 +90,8 @@ def remove(example: SchoolExample, *, by: User) -> None:
 
 def _role(school: School, by: User) -> Role:
     """The part by which this person keeps the examples of the school."""
-    roles = [role for role in RULES["keep"] if School.objects.where(by, [role]).filter(pk=school.pk).exists()]
+    held = by.places.roles_at(school.pk)
+    roles = [role for role in RULES["keep"] if role in held]
     if not roles:
         raise Refused("Only people who look after ECTs at this school keep its examples.")
     return roles[0]

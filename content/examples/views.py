@@ -19,7 +19,7 @@ from .permissions import RULES
 def _school(request, pk):
     """A school of this person's, of which they keep the examples."""
     school = get_object_or_404(School.objects.where(request.user, RULES["see"]), pk=pk)
-    require(School.objects.where(request.user, RULES["keep"]).filter(pk=pk).exists())
+    require(request.user.places.roles_at(pk) & RULES["keep"].keys())
     return school
 
 

@@ -21,7 +21,7 @@ OWN = "own__"  # begins the key of a section that a school added; the keys of pa
 
 class AdaptationQuerySet(models.QuerySet["Adaptation"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(school__in=School.objects.where(user, RULES["see"]))
+        return self.filter(school__in=user.places.schools_of(RULES["see"]))
 
     def in_use(self) -> Self:
         return self.filter(state=State.IN_USE)
@@ -96,8 +96,7 @@ class Adaptation(Governed):
         return [section.copy() for section in self.sections.all() if not section.hidden]
 
     def roles_of(self, user: User) -> frozenset[Role]:
-        schools = School.objects.filter(pk=self.school_id)
-        return frozenset(role for role in SCHOOL if schools.where(user, [role]).exists())
+        return user.places.roles_at(self.school_id) & SCHOOL
 
     def steps_for(self, user: User) -> list[str]:
         """The names of the steps that can be taken by a button in this state, ready or not."""

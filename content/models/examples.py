@@ -39,7 +39,7 @@ class SchoolExampleQuerySet(models.QuerySet["SchoolExample"]):
     def _where(self, user: User, action: str) -> Self:
         condition = Q(pk__in=())
         for role, audiences in RULES[action].items():
-            there = Q(school__in=School.objects.where(user, [role]))
+            there = Q(school__in=user.places.schools_of([role]))
             condition |= there if audiences is EVERY_STATE else there & Q(section__audience__in=audiences)
         return self.filter(condition)
 

@@ -95,7 +95,7 @@ def test_what_a_table_does_not_name_is_refused():
 
 
 def test_a_person_without_roles_reaches_nothing(cast):
-    nobody = Places({})
+    nobody = Places({}, {})
     assert not Induction.objects.filter(reach(nobody, dict.fromkeys(Role, EVERY_STATE), induction="")).exists()
     assert not Induction.objects.filter(nobody.reach(Role.HEAD, "")).exists()
 
