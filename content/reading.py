@@ -329,6 +329,7 @@ def studies_done(induction: Induction) -> list[tuple[Study, bool]]:
 
 def place_to_go_on(user: User) -> StudySection | None:
     """The section that this person opened last and has not done."""
-    places = KeptPlace.objects.filter(person=user, section__retired=False).exclude(section__done__person=user)
+    to_read = KeptPlace.objects.filter(person=user, section__retired=False, section__optional=False)
+    places = to_read.exclude(section__done__person=user)
     place = places.select_related("section__study").order_by("-at").first()
     return place.section if place else None

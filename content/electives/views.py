@@ -1,13 +1,14 @@
 """Choosing electives, for the ECT and the mentor: the list, proposing one, another instead, and the steps."""
 
 from django.contrib import messages
-from django.db.models import Q, Sum
+from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from content.models import ElectiveChoice
+from content.models import ElectiveChoice, StudySection
+from content.reading import Reader
 from content.years import programme_year
 from ectprogramme import gov
 from people.actions import Refused
@@ -36,13 +37,15 @@ def elective_list(request, pk):
     induction = _induction(request, pk)
     choices = list(ElectiveChoice.objects.filter(induction=induction, state__in=OPEN).for_list())
     chosen = {choice.study_id for choice in choices}
-    of_the_ect = Q(sections__retired=False, sections__optional=False, sections__audience__in=["ect", "both"])
+    reader = Reader.ect_of(induction)
     electives = (
         actions.electives_of(induction)
         .select_related("module")
-        .annotate(minutes=Sum("sections__minutes", filter=of_the_ect))
+        .prefetch_related(Prefetch("sections", StudySection.objects.current().defer("text")))
         .order_by("module__number", "module", "position", "number", "pk")
     )
+    for elective in electives:
+        elective.minutes = sum(section.minutes for section in elective.sections.all() if reader.counts(section))
     is_ect = induction.ect_id == request.user.pk
     year = programme_year(induction, timezone.localdate()).number
     return render(

@@ -2,7 +2,9 @@
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from content.forms import SearchForm
 from content.models import Cycle, Guidance, Module, Pack, may_load
@@ -43,5 +45,7 @@ def search(request):
         limit=HITS,
         offset=(page - 1) * HITS,
     )
+    if page > 1 and not found.hits:  # there are fewer pages by now
+        return redirect(f"{reverse('content:search')}?{urlencode({'q': form.cleaned_data['q']})}")
     pages = Paginator(range(found.total), HITS)
     return render(request, "content/search.html", {"form": form, "found": found, "page": pages.get_page(page)})

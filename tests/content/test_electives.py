@@ -14,7 +14,7 @@ from content.electives.workflow import OPEN, STEPS, State
 from content.models import ElectiveChoice, Study, StudySection
 from content.packs import Source
 from people.actions import Refused
-from people.models import Event, Induction, Notice, Post
+from people.models import Event, Induction, Notice, Phase, Post
 from people.permissions import Role
 from tests.content.packs import READING, to_read
 
@@ -324,6 +324,12 @@ def test_what_is_optional_is_not_in_the_minutes_of_an_elective(induction, cast, 
     StudySection.objects.filter(study__slug="more-0", slug="one").update(audience="both", minutes=3)
     StudySection.objects.filter(study__slug="more-0", slug="two").update(audience="both", optional=True)
     assert "3 minutes to read" in page_of(client, induction)
+
+
+def test_what_is_for_other_phases_is_not_in_the_minutes_of_an_elective(induction, cast, sign_in):
+    other = next(phase for phase in Phase.values if phase != induction.phase)
+    StudySection.objects.filter(study__slug="more-0", slug="two").update(audience="both", phases=[other])
+    assert "4 minutes to read" in page_of(sign_in(cast["amira"]), induction)
 
 
 def test_before_any_elective_is_loaded_the_page_says_so(cast, sign_in):

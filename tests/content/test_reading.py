@@ -456,6 +456,14 @@ def test_an_optional_section_is_there_to_read_and_counts_nowhere(as_, cast):
     assert "1 minute, optional" in printed
 
 
+def test_what_has_become_optional_is_not_what_one_goes_on_with(as_, cast):
+    as_("amira").get(page("pairs"))
+    actions.tick(section("welcome"), by=cast["amira"])
+    StudySection.objects.filter(slug__in=["pairs", "welcome"]).update(optional=True)
+    assert place_to_go_on(cast["amira"]) is None
+    assert "(done)" not in text_of(as_("amira").get(page("pairs")))
+
+
 def test_beside_an_optional_section_one_may_reflect(as_, amira):
     load(to_read("reflection: What did you hear?", "reflection: What did you hear?\n        optional: true"))
     client = as_("amira")

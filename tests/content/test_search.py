@@ -277,7 +277,9 @@ def test_the_pages_of_hits_lead_to_one_another(reader):
     assert "Previous page" in second
     assert "41 to 45 of 45 results" in third
     assert "Next page" not in third
-    assert "Nothing found" in reader.get(SEARCH, {"q": "meerkats", "page": "9"}).content.decode()
+    beyond = reader.get(SEARCH, {"q": "meerkats", "page": "9"}, follow=True).content.decode()
+    assert "1 to 20 of 45 results" in beyond
+    assert "Nothing found" in reader.get(SEARCH, {"q": "nowhere", "page": "9"}, follow=True).content.decode()
 
 
 def test_a_search_costs_one_query_of_its_own(reader, reading):

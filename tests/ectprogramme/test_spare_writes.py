@@ -59,8 +59,8 @@ def test_a_page_that_only_reads_is_there_while_somebody_else_writes(cast, sign_i
 def test_a_database_with_many_writers_is_left_as_it_is(db, monkeypatch):
     monkeypatch.setattr(connection, "vendor", "postgresql")
     done = []
-    spare_write(lambda: done.append("written"))
-    assert done == ["written"]
+    spare_write(lambda: done.append(patience() if SQLITE else "as ever"))
+    assert done == [20_000 if SQLITE else "as ever"]
 
 
 def test_other_faults_are_not_hidden(db):
