@@ -89,8 +89,11 @@ def navigation(request):
 def home(request):
     """Whose turn it is: the one most urgent thing first, then the rest, then the person's ECTs."""
     user, today = request.user, timezone.localdate()
+    reports = list(
+        Review.objects.waiting_on(user).begun_or_soon(today).in_brief().order_by("due_on", "pk")[: TURNS + 1]
+    )
     waiting: list[Review | Meeting | Proforma | Reflection | Audit | LearningAction] = [
-        *Review.objects.waiting_on(user).begun_or_soon(today).in_brief().order_by("due_on", "pk")[:TURNS],
+        *reports[:TURNS],
         *Meeting.objects.waiting_on(user).select_related("induction__ect")[:TURNS],
         *Proforma.objects.waiting_on(user).select_related("induction__ect")[:TURNS],
         *Reflection.objects.waiting_on(user).for_list().order_by("shared_at", "pk")[:TURNS],
@@ -108,6 +111,7 @@ def home(request):
         {
             "next": turns[0] if turns else None,
             "turns": [(turn, turn.is_overdue(today)) for turn in turns[1:]],
+            "more_reports": len(reports) > TURNS,
             "next_overdue": bool(turns) and turns[0].is_overdue(today),
             "inductions": inductions[:ROWS],
             "all_inductions": everybody.count() if len(inductions) > ROWS else None,

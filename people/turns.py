@@ -18,5 +18,7 @@ class Turn:
 
 
 def in_order(turns: list[Turn]) -> list[Turn]:
-    """The most urgent first; what has no date comes last."""
-    return sorted(turns, key=lambda turn: (turn.due_on is None, turn.due_on or date.max, turn.about, turn.what))
+    """The most urgent first; what has no date comes last, in the order that it was given in."""
+    dated = [turn for turn in turns if turn.due_on]
+    dated.sort(key=lambda turn: (turn.due_on, turn.about, turn.what))
+    return dated + [turn for turn in turns if not turn.due_on]

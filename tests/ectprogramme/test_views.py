@@ -55,6 +55,18 @@ def test_everything_that_waits_is_listed_in_order(demo, sign_in):
     assert {"Hold your meeting", "Complete what you learnt from an expert"} <= {turn.what for turn in turns}
 
 
+def test_reports_that_are_not_on_the_home_page_are_told_of_and_the_oldest_comes_first(demo, sign_in):
+    colin, review = demo["colin"], Review.objects.filter(state="submitted").first()
+    assert "More reports wait for you" not in home(sign_in, colin).content.decode()
+    for n in range(10):  # each older than the one before
+        review.pk, review.number, review.due_on = None, 90 + n, review.due_on - timedelta(days=1)
+        review.save()
+    response = home(sign_in, colin)
+    assert response.context["next"].url == review.get_absolute_url()
+    assert len(response.context["turns"]) == 9
+    assert "More reports wait for you" in response.content.decode()
+
+
 def test_what_is_overdue_is_marked(demo, sign_in):
     assert "It was due on" in home(sign_in, demo["grace"]).content.decode()
 
