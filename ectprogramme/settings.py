@@ -204,8 +204,14 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True
-# Beside allauth's own: codes of records cannot be guessed, and nobody keeps the processor busy
-ACCOUNT_RATE_LIMITS = {"check_record": "30/m/ip", "make_pdf": "6/m/user"}
+# Beside allauth's own: codes of records cannot be guessed, and nobody keeps the processor busy. A whole school shares an
+# address, and one pupil at it must not keep everybody from signing in and signing; five failures stop any one account.
+ACCOUNT_RATE_LIMITS = {
+    "check_record": "30/m/ip",
+    "make_pdf": "6/m/user",
+    "login": "100/m/ip",
+    "login_failed": "50/m/ip,5/300s/key",
+}
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_CHANGE_EMAIL = True  # one address each: a new one takes over when its owner has followed the link

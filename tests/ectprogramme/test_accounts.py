@@ -252,8 +252,20 @@ def test_after_several_failures_even_the_right_password_has_to_wait(client, grac
     assert sign_in(client).url == ACCOUNT
 
 
+def test_failures_of_others_at_the_same_school_keep_nobody_out(client, grace, hour):
+    for n in range(30):
+        sign_in(client, f"nobody-{n}@school.example", "not the password")
+    assert sign_in(client).url == ACCOUNT
+
+
+def test_guessing_at_many_accounts_comes_to_an_end(client, grace, hour):
+    for n in range(50):
+        sign_in(client, f"nobody-{n}@school.example", "not the password")
+    assert summary(sign_in(client)) == ["There were too many attempts. Wait a few minutes, then try again"]
+
+
 def test_too_many_requests_get_our_page(client, db, hour):
-    responses = [client.post(reverse("account_login"), {}) for _ in range(31)]
+    responses = [client.post(reverse("account_login"), {}) for _ in range(101)]
     assert heading(responses[-1], status=429) == "Too many attempts"
 
 
