@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, cast
 
 from crispy_forms.layout import LayoutObject
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
@@ -250,16 +251,22 @@ class MeetingForm(AnswersForm):
 
     @classmethod
     def for_page(
-        cls, meeting: Meeting, stored: Written, earlier: Iterable[ActionStep], conflicts: Sequence[Conflict] = ()
+        cls,
+        meeting: Meeting,
+        stored: Written,
+        earlier: Iterable[ActionStep],
+        conflicts: Sequence[Conflict] = (),
+        seen: Mapping[str, str] = {},
     ) -> "MeetingForm":
         """The form as it is shown: room for one more action step than there are, where the meeting has a place for them. In
-        conflict the box keeps one's own text; sent once more it counts, since the other text stands beside it."""
+        conflict the box keeps one's own text and the older digest (`seen`), so it stays so until the person chooses."""
         values = stored | {conflict.key: conflict.mine for conflict in conflicts}
+        older = {conflict.key: seen[conflict.key] for conflict in conflicts}
         used = [int(key.removeprefix("step-")) for key in values if key.startswith("step-")]
         more = 1 if meeting.section(ACTION_SECTION) else 0
         numbers = range(1, min(max(used, default=0) + more, MOST_STEPS) + 1)
         return cls(
-            meeting=meeting, values=values, seen=digests(stored), numbers=numbers,
+            meeting=meeting, values=values, seen=digests(stored) | older, numbers=numbers,
             earlier={step.pk: step for step in earlier}, conflicts=conflicts,
         )  # fmt: skip
 
@@ -348,10 +355,10 @@ class MeetingForm(AnswersForm):
         self.earlier = {step.pk: step for step in steps if step.pk in self.earlier}
 
     def stand_on(self, merged: Merged) -> None:
-        """Shows a form that was sent once more, on what is stored now: what is sent next counts. Its revision stays, so that
-        the next save looks at the action steps anew."""
+        """Shows a form that was sent once more, on what was saved of it. Its revision stays, so that the next save looks at
+        the action steps anew; and so do the digests of what is in conflict, until the person chooses."""
         self.conflicts = {conflict.key: conflict for conflict in merged.conflicts}
-        self.seen = merged.seen | digests({conflict.key: conflict.theirs for conflict in merged.conflicts})
+        self.seen = merged.seen
 
     def label_of(self, key: str) -> str:
         return str(next(iter(self.blocks[key].fields.values())).label)
@@ -367,6 +374,17 @@ class MeetingForm(AnswersForm):
         for key, words in missing.items():
             name = list(self.blocks[key].fields)[-1 if key.startswith("became-") else 0] if key in self.blocks else None
             self.add_error(name, f"{words} is still missing" if name is None else f"Still missing: {words}")
+
+    def ask_to_choose(self) -> None:
+        """Errors beside the blocks in conflict, so that the page begins with them; it may be one that nobody has sent."""
+        for key in self.conflicts:
+            if key in self.blocks:
+                name = next(iter(self.blocks[key].fields))
+                words = f"Choose which text to keep in “{self.label_of(key)}”: {self.other} wrote something different"
+            else:  # what became of an earlier step is no longer asked here
+                name = NON_FIELD_ERRORS
+                words = "An earlier action step is not open here any more, so what you noticed about it is not saved"
+            self.errors.setdefault(name, self.error_class()).append(words)
 
     # How it looks
 
@@ -410,7 +428,8 @@ class MeetingForm(AnswersForm):
                 text, checks, criteria, review_on = block.fields
                 looks = gov.Field(checks, hints=CHECKS, classes="govuk-checkboxes--small")
                 shared[key] = Shared(key, text, looks, criteria, review_on)
-                shared[key].words["folded"] = key != "step-1" and not self[text].value()
+                faulty = any(name in self.errors for name in block.fields)
+                shared[key].words["folded"] = key != "step-1" and not faulty and not self[text].value()
         return shared
 
     def render_block(self, block: Shared, fields: SafeString) -> SafeString:

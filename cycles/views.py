@@ -135,7 +135,7 @@ def _save(request, found):
     if merged.conflicts and not form.errors:
         earlier = list(found.earlier_steps())
         stored = found.written() | found.steps_written(earlier)
-        form = MeetingForm.for_page(found, stored, earlier, conflicts=merged.conflicts)
+        form = MeetingForm.for_page(found, stored, earlier, merged.conflicts, merged.seen)
     elif merged.conflicts or form.errors:
         form.show_earlier(found.earlier_steps())
         form.stand_on(merged)
@@ -167,6 +167,7 @@ def _settle(choice, written, seen):
 
 def _written_page(request, found, form, status=200):
     form.other = found.other(request.user) or "The other of you"
+    form.ask_to_choose()
     return render(request, "cycles/write.html", {"meeting": found, "form": form, "other": form.other}, status=status)
 
 

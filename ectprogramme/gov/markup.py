@@ -75,7 +75,7 @@ def render_field(
     id, label, hint = bound.auto_id, bound.label, bound.help_text
     if mark_optional and not field.required and not isinstance(widget, forms.CheckboxInput):
         label = f"{label} (optional)"
-    errors = messages(bound) if bound.form.is_bound else ()
+    errors = messages(bound) if bound.form.errors else ()
     described_by = (
         f"{id}-hint {id}-error" if hint and errors else f"{id}-hint" if hint else f"{id}-error" if errors else ""
     )

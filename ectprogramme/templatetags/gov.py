@@ -15,7 +15,7 @@ register.filter(gov.error_links)
 @register.filter
 def has_errors(form: Any) -> bool:
     """Whether a page's form came back with errors; false for a page without a form."""
-    return bool(form and form.is_bound and form.errors)
+    return bool(form and form.errors)
 
 
 @register.filter

@@ -351,8 +351,78 @@ def test_two_texts_for_one_section_are_shown_side_by_side_and_nothing_is_lost(as
     assert filled(page)["answer_praise"] == "Amira's words"
     assert (stored(meeting)["praise"], stored(meeting)["check_in"]) == ("Ben's words", "Fine")
 
-    amira.post(url, filled(page))  # seen both, saved again: hers counts
+
+@pytest.mark.parametrize("button", [{}, {"finish": "1"}])
+def test_a_page_with_two_texts_begins_with_that_and_overwrites_nothing_until_somebody_chooses(
+    as_, meeting, complete, url, button
+):
+    complete(meeting)
+    ben, amira = as_("ben"), as_("amira")
+    bens, amiras = page_of(ben, url), page_of(amira, url)
+    ben.post(url, bens | {"answer_praise": "Ben's words", "answer_check_in": "Ben's worry"})
+    sent = amiras | {"answer_praise": "Amira's words"}
+
+    for _ in range(3):
+        page = amira.post(url, sent | button)
+        assert soup(page).title.text.startswith("Error: ")
+        (link,) = soup(page).select(".govuk-error-summary[data-module=govuk-error-summary] a")
+        assert link["href"] == "#id_answer_praise"
+        assert link.text == "Choose which text to keep in “Praise”: Ben Carter wrote something different"
+        assert link.text in soup(page).select_one("#id_answer_praise-error").text
+        sent = filled(page)
+        assert (sent["answer_praise"], sent["answer_check_in"]) == ("Amira's words", "Ben's worry")
+        assert stored(meeting)["praise"] == "Ben's words"
+        assert Meeting.objects.get(pk=meeting.pk).state == "planned"
+
+    choice = soup(page).find("button", string="Keep mine")
+    assert amira.post(url, sent | {choice["name"]: choice["value"]}).url == url
     assert stored(meeting)["praise"] == "Amira's words"
+
+
+def test_of_two_answers_in_conflict_each_is_chosen_by_itself(as_, meeting, url):
+    ben, amira = as_("ben"), as_("amira")
+    bens, amiras = page_of(ben, url), page_of(amira, url)
+    ben.post(url, bens | {"answer_praise": "Ben's words", "step_1_text": "Ben's step"})
+    page = amira.post(url, amiras | {"answer_praise": "Amira's words", "step_1_text": "Amira's step"})
+    links = [link["href"] for link in soup(page).select(".govuk-error-summary a")]
+    assert links == ["#id_answer_praise", "#id_step_1_text"]
+    choice = soup(page).select_one("#notice-praise").find("button", string="Take theirs")
+
+    page = amira.post(url, filled(page) | {choice["name"]: choice["value"]})
+
+    assert [link["href"] for link in soup(page).select(".govuk-error-summary a")] == ["#id_step_1_text"]
+    assert (filled(page)["answer_praise"], filled(page)["step_1_text"]) == ("Ben's words", "Amira's step")
+    choice = soup(page).find("button", string="Keep mine")
+    assert amira.post(url, filled(page) | {choice["name"]: choice["value"]}).url == url
+    assert (stored(meeting)["praise"], stored(meeting)["step-1"]["text"]) == ("Ben's words", "Amira's step")
+
+
+def test_one_more_action_step_is_unfolded_where_something_is_wrong_in_it(as_, meeting, complete, url):
+    complete(meeting)
+    client = as_("ben")
+    sent = page_of(client, url)
+    assert soup(client.get(url)).select_one("details #id_step_2_text")
+
+    page = client.post(url, sent | {"step_2_review_on-day": "1"})
+
+    assert soup(page).select_one(".govuk-error-summary a")["href"] == "#id_step_2_review_on-month"
+    assert not soup(page).select_one("details #id_step_2_text")
+
+
+def test_what_was_noticed_of_a_step_that_another_meeting_has_decided_is_told_not_to_be_saved(
+    as_, cast, agreed, plan, write
+):
+    (earlier,) = agreed.steps.all()
+    following, another = plan(days=7), plan(days=14)
+    write(following, cast["ben"], **{f"became__{earlier.pk}": {"state": "active", "noticed": "Some"}})
+    client, url = as_("amira"), following.get_absolute_url()
+    sent = page_of(client, url)
+    write(another, cast["ben"], **{f"became__{earlier.pk}": {"state": "met", "noticed": ""}})
+
+    page = client.post(url, sent | {f"noticed_{earlier.pk}": "More"})
+
+    assert "what you noticed about it is not saved" in soup(page).select_one(".govuk-error-summary").text
+    assert filled(page).keys().isdisjoint({f"noticed_{earlier.pk}", f"seen-became-{earlier.pk}"})
 
 
 @pytest.mark.parametrize(("choice", "kept"), [("Keep mine", "Amira's words"), ("Take theirs", "Ben's words")])
@@ -376,13 +446,17 @@ def test_an_error_and_a_conflict_on_one_page_keep_both_texts(as_, meeting, url):
 
     page = amira.post(url, amiras | {"answer_praise": "Amira's words", "minutes": "soon", "focus": "F"})
 
-    assert soup(page).select_one(".govuk-error-summary a")["href"] == "#id_minutes"
+    links = [link["href"] for link in soup(page).select(".govuk-error-summary a")]
+    assert links == ["#id_minutes", "#id_answer_praise"]
     assert "Ben's words" in text_of(page)
     assert filled(page)["answer_praise"] == "Amira's words"
     assert filled(page)["minutes"] == "soon"
     assert stored(meeting)["about-focus"] == "F"
-    amira.post(url, filled(page) | {"minutes": "40"})
-    assert (stored(meeting)["praise"], stored(meeting)["about-minutes"]) == ("Amira's words", 40)
+    page = amira.post(url, filled(page) | {"minutes": "40"})
+    assert (stored(meeting)["praise"], stored(meeting)["about-minutes"]) == ("Ben's words", 40)
+    button = soup(page).find("button", string="Keep mine")
+    amira.post(url, filled(page) | {button["name"]: button["value"]})
+    assert stored(meeting)["praise"] == "Amira's words"
 
 
 TOMORROW = boxes("follow_up_on", TODAY + timedelta(days=1))
