@@ -311,15 +311,28 @@ class MeetingForm(AnswersForm):
             self.add_error("follow_up_at", "Enter the time of the follow-up as well")
         if at and not on and "follow_up_on" not in self.errors:
             self.add_error("follow_up_on", "Enter the date of the follow-up as well")
-        for name in [name for name in cleaned if name.endswith("review_on")]:
-            self._check_review(name, cleaned[name])
+        if on and on < self._met_on(cleaned):
+            self.add_error("follow_up_on", "The follow-up observation must be on the day of the meeting or after it")
+        for number in range(1, MOST_STEPS + 1):
+            if (name := names_in_step(number)[-1]) in self.fields:
+                self._check_review(number, name, cleaned)
         return cleaned
 
-    def _check_review(self, name: str, day: date | None) -> None:
-        """A day to look at a step again is still to come when it is set; one that was set before may have passed."""
-        number = int(name.split("_")[1])
-        if day and day < timezone.localdate() and not self.meeting.steps.filter(position=number, review_on=day):
+    def _met_on(self, cleaned: Mapping[str, Any]) -> date:
+        """The day of the meeting as it is written here; without one the planned day, or today if that is still to come."""
+        planned = timezone.localdate(self.meeting.planned_for)
+        return cleaned.get("held_on", self.meeting.held_on) or min(planned, timezone.localdate())
+
+    def _check_review(self, number: int, name: str, cleaned: dict[str, Any]) -> None:
+        """A day to look at a step again is still to come when it is set; one that was set before may have passed. One that
+        cannot be kept takes nothing else of its step with it: the day that is stored stays."""
+        day = cleaned.get(name)
+        if name in cleaned and (not day or day >= timezone.localdate()):
+            return
+        stored = self.meeting.steps.filter(position=number).values_list("review_on", flat=True).first()
+        if day and day != stored:
             self.add_error(name, "The day to look at it again must be today or in the future")
+        cleaned[name] = stored
 
     def clean_held_on(self) -> date | None:
         day = self.cleaned_data["held_on"]
@@ -334,7 +347,8 @@ class MeetingForm(AnswersForm):
 
     @property
     def written(self) -> Written:
-        """The blocks in which everything is valid, as plain JSON. The day that the page presumes was written by nobody."""
+        """The blocks in which everything is valid, or has something to stand for it, as plain JSON. The day that the page
+        presumes was written by nobody."""
         self.is_valid()
         found = {
             key: block.written(self.cleaned_data)
@@ -347,7 +361,7 @@ class MeetingForm(AnswersForm):
 
     @property
     def unsaved(self) -> list[str]:
-        """The labels of fields whose block is not saved, because something in it is not valid yet."""
+        """The labels of fields that are not saved, because something in them is not valid yet."""
         return [str(self.fields[name].label) for name in self.errors]
 
     def show_earlier(self, steps: Iterable[ActionStep]) -> None:

@@ -470,6 +470,10 @@ TOMORROW = boxes("follow_up_on", TODAY + timedelta(days=1))
         ({"follow_up_at": "9:30am", "follow_up_on-day": "1"}, "must include a month and year"),
         (TOMORROW | {"follow_up_at": "9"}, "Enter a time, like"),
         (boxes("follow_up_on", TODAY + timedelta(days=800)) | {"follow_up_at": "9:30am"}, "Date must be between"),
+        (
+            boxes("follow_up_on", TODAY - timedelta(days=1)) | {"follow_up_at": "9:30am"},
+            "The follow-up observation must be on the day of the meeting or after it",
+        ),
         (boxes("held_on", TODAY + timedelta(days=1)), "The date on which you met must be today or in the past"),
         (boxes("held_on", TODAY - timedelta(days=1200)), "Date must be between"),
         (boxes("step_1_review_on", TODAY - timedelta(days=1)), "must be today or in the future"),
@@ -815,6 +819,79 @@ def test_a_day_to_look_again_that_has_passed_may_be_saved_again(as_, meeting, co
     assert meeting.steps.get().text == "Count to four"
     again = client.post(url, page_of(client, url) | boxes("step_1_review_on", TODAY - timedelta(days=2)))
     assert "must be today or in the future" in soup(again).select_one(".govuk-error-summary").text
+
+
+UNSAVED_DAYS = [
+    {"step_1_review_on-day": "1", "step_1_review_on-month": "", "step_1_review_on-year": ""},
+    {"step_1_review_on-day": "1", "step_1_review_on-month": "1", "step_1_review_on-year": "2001"},
+    {"step_1_review_on-day": "31", "step_1_review_on-month": "2", "step_1_review_on-year": "2027"},
+]
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+@pytest.mark.parametrize("day", UNSAVED_DAYS)
+def test_a_day_to_look_again_that_cannot_be_kept_takes_nothing_of_its_step_with_it(as_, meeting, url, day, headers):
+    client = as_("ben")
+    step = {"step_1_text": "Count", "step_1_checks": ["observable"], "step_1_criteria-0-text": "Silence"}
+
+    page = client.post(url, page_of(client, url) | step | day, headers=headers)
+
+    assert "Look at it again on" in text_of(page)
+    expected = {"text": "Count", "checks": ["observable"], "criteria": ["Silence"], "review_on": ""}
+    assert stored(meeting)["step-1"] == expected
+    if not headers:  # put right, it is saved with the rest
+        soon = TODAY + timedelta(days=7)
+        assert client.post(url, filled(page) | boxes("step_1_review_on", soon)).url == url
+        assert stored(meeting)["step-1"] == expected | {"review_on": soon.isoformat()}
+
+
+def test_while_another_day_to_look_again_is_half_typed_the_one_before_stays(as_, meeting, complete, url):
+    complete(meeting)
+    soon = TODAY + timedelta(days=7)
+    meeting.steps.update(review_on=soon)
+    client = as_("ben")
+
+    answer = client.post(url, page_of(client, url) | {"step_1_text": "Wait"} | UNSAVED_DAYS[0], headers=HTMX)
+
+    assert "but not yet: Look at it again on" in text_of(answer)
+    assert (stored(meeting)["step-1"]["text"], stored(meeting)["step-1"]["review_on"]) == ("Wait", soon.isoformat())
+
+
+@pytest.mark.parametrize(
+    ("planned", "met", "follows", "accepted"),
+    [
+        (0, None, 0, True),
+        (0, -2, -1, True),  # met earlier than planned
+        (0, -2, -3, False),
+        (5, None, 1, True),  # planned for later, and perhaps held today
+        (5, None, -1, False),
+        (-3, None, -1, True),
+        (-3, None, -4, False),
+    ],
+)
+def test_a_follow_up_is_not_before_the_meeting(as_, plan, planned, met, follows, accepted):
+    meeting = plan(days=planned)
+    client, url = as_("ben"), meeting.get_absolute_url()
+    day = TODAY + timedelta(days=follows)
+    sent = page_of(client, url) | {"follow_up_at": "9:30am"} | boxes("follow_up_on", day)
+    if met is not None:
+        sent |= boxes("held_on", TODAY + timedelta(days=met))
+
+    response = client.post(url, sent)
+
+    assert stored(meeting)["follow-up"] == (f"{day} 09:30" if accepted else "")
+    if not accepted:
+        assert soup(response).select_one(".govuk-error-summary a")["href"] == "#id_follow_up_on-day"
+
+
+def test_a_follow_up_typed_by_itself_is_measured_by_the_day_that_is_stored(as_, cast, meeting, write, url):
+    write(meeting, cast["ben"], about__held=(TODAY - timedelta(days=2)).isoformat())
+    client = as_("ben")
+    for days, said in ((1, ""), (3, "but not yet: Date of the follow-up observation")):
+        sent = {"follow_up_at": "9:30am"} | boxes("follow_up_on", TODAY - timedelta(days=days))
+        answer = client.post(url, typed(page_of(client, url), **sent), headers=HTMX)
+        assert said in text_of(answer)
+        assert stored(meeting)["follow-up"] == f"{TODAY - timedelta(days=1)} 09:30"
 
 
 def test_the_planned_day_is_presumed_and_kept_only_when_the_meeting_is_finished(as_, plan, complete):
