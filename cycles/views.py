@@ -236,11 +236,18 @@ def _read(request, found, *, status=200, **context):
             "steps": found.steps.select_related("follows").prefetch_related("criteria"),
             "decided": found.decided.all(),
             "buttons": [(name, STEPS[name]) for name in found.steps_for(user)],
-            "waiting_for": found.other(user) if found.state == State.HELD else None,
+            "waiting_for": _waiting_for(found, user),
             **context,
         },
         status=status,
     )
+
+
+def _waiting_for(found, user):
+    """Whose agreement is still missing when this person has given theirs."""
+    if found.state == State.HELD and found.has_taken("agree", user):
+        return found.other(user) or "the other of you"
+    return None
 
 
 DONE = {

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from content.models import CycleStep, Following, Programme
 from cycles import actions
 from cycles.models import ActionStep, Meeting
-from people.models import Induction
+from people.models import Induction, Post
 from people.permissions import Role
 
 from .conftest import NOTES, filled, soup
@@ -1042,6 +1042,29 @@ def test_a_second_click_says_that_one_has_agreed_already(as_, held):
 
     assert "You have agreed already." in text_of(page)
     assert held.agreements.count() == 1
+
+
+def test_the_page_says_whose_agreement_is_missing_and_that_writing_takes_back_what_was_given(as_, cast, held, url):
+    ben, amira = as_("ben"), as_("amira")
+    assert "takes back" not in text_of(ben.get(url))
+    actions.agree(held, by=cast["ben"], revision=held.revision)
+
+    bens, amiras = ben.get(url), amira.get(url)
+
+    assert "You have agreed. Waiting for Amira Khan to agree." in text_of(bens)
+    assert "Read this through" not in text_of(bens)
+    assert "Read this through" in text_of(amiras)
+    assert "Waiting for" not in text_of(amiras)
+    for page in (bens, amiras):
+        button = soup(page).find("button", string="Go on writing")
+        assert "takes back the agreement" in soup(page).find(id=button["aria-describedby"]).text
+
+
+def test_an_ect_without_a_mentor_waits_for_the_other(as_, cast, held, url):
+    actions.agree(held, by=cast["amira"], revision=held.revision)
+    Post.objects.filter(user=cast["ben"]).delete()
+
+    assert "Waiting for the other of you to agree." in text_of(as_("amira").get(url))
 
 
 def test_going_back_to_writing_opens_the_page_again(as_, held, url):
