@@ -1,7 +1,7 @@
 """Mentoring: meetings of mentor and ECT, what they agree on, and the action steps that come of them."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -24,6 +24,7 @@ from .learning.models import LearningAction as LearningAction
 from .permissions import RULES
 from .workflow import HAPPENED, PAIR, STEPS, State
 
+NEAR = timedelta(days=1)  # before its day a follow-up is nothing that anybody can do
 MOST_STEPS = 3  # action steps of one meeting (`003`)
 
 Written = dict[str, Any]
@@ -49,13 +50,18 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         )
 
     def waiting_on(self, user: User) -> "MeetingQuerySet":
-        """Those that this person has to hold or to agree, and those whose follow-up is still to come."""
-        today = timezone.make_aware(datetime.combine(timezone.localdate(), datetime.min.time()))
+        """Those that this person has to hold or to agree, and those whose follow-up is today or tomorrow, unless a later
+        meeting has already said what became of each of their action steps."""
+        today = timezone.localdate()
+        steps = ActionStep.objects.filter(meeting=OuterRef("pk"))
+        to_follow_up = Q(state__in=HAPPENED, follow_up_at__date__range=(today, today + NEAR)) & (
+            Exists(steps.filter(state=ActionStep.State.ACTIVE)) | ~Exists(steps)
+        )
         condition = Q(pk__in=())
         for role in sorted(PAIR):
             agreed = Exists(Agreement.objects.filter(meeting=OuterRef("pk"), role=role))
             condition |= user.places.reach(role) & (
-                Q(state=State.PLANNED) | Q(state=State.HELD) & ~agreed | Q(state__in=HAPPENED, follow_up_at__gte=today)
+                Q(state=State.PLANNED) | Q(state=State.HELD) & ~agreed | to_follow_up
             )
         return self.filter(condition).prefetch_related("agreements").order_by("planned_for", "pk")
 
@@ -174,7 +180,10 @@ class Meeting(Governed):
         return "You have agreed already." if not why and self.has_taken(name, user) else why
 
     def turn_for(self, user: User) -> Turn | None:
-        """What this person has to do next; None when that is the other's. Says nothing of what was written."""
+        """What this person has to do next; None when that is the other's. Says nothing of what was written.
+
+        Whether a follow-up still has an action step to look at, `waiting_on` knows.
+        """
         part = self.part_of(user)
         if part is None:
             return None
@@ -183,17 +192,10 @@ class Meeting(Governed):
             return Turn("Hold your meeting", about, url, self.day)
         if self.state == State.HELD and part not in self.agreed_by:
             return Turn("Agree your meeting", about, url, self.day)
-        if (
-            self.state in HAPPENED
-            and self.follow_up_at
-            and timezone.localdate(self.follow_up_at) >= timezone.localdate()
-        ):
-            return Turn(
-                f"Follow-up observation at {clock(self.follow_up_at)}",
-                about,
-                url,
-                timezone.localdate(self.follow_up_at),
-            )
+        if self.state in HAPPENED and self.follow_up_at:
+            day, today = timezone.localdate(self.follow_up_at), timezone.localdate()
+            if today <= day <= today + NEAR:
+                return Turn(f"Follow-up observation at {clock(self.follow_up_at)}", about, url, day)
         return None
 
     # What is written in it

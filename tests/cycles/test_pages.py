@@ -1206,14 +1206,56 @@ def test_a_finished_meeting_waits_for_whoever_has_not_agreed(cast, held):
     assert turns(cast["ben"]) == []
 
 
-def test_a_follow_up_stands_on_both_home_pages_until_its_day_is_over(cast, meeting, complete, write):
-    complete(meeting)
-    tomorrow = timezone.localdate() + timezone.timedelta(days=1)
-    write(meeting, cast["ben"], follow__up=f"{tomorrow} 09:30")
-    actions.finish(meeting, by=cast["ben"])
-    for who in ("ben", "amira"):
-        actions.agree(meeting, by=cast[who], revision=meeting.revision)
+@pytest.fixture
+def followed_up(cast, meeting, complete, write):
+    """`followed_up(days)`: Amira's meeting, agreed, whose follow-up is in so many days."""
 
+    def made(days):
+        complete(meeting)
+        write(meeting, cast["ben"], follow__up=f"{TODAY + timedelta(days=days)} 09:30")
+        actions.finish(meeting, by=cast["ben"])
+        for who in ("ben", "amira"):
+            actions.agree(meeting, by=cast[who], revision=meeting.revision)
+        return meeting
+
+    return made
+
+
+@pytest.mark.parametrize(("days", "waits"), [(0, True), (1, True), (2, False), (3, False)])
+def test_a_follow_up_waits_from_the_day_before_and_no_sooner(cast, followed_up, days, waits):
+    meeting = followed_up(days)
+
+    for who in ("ben", "amira"):
+        assert bool(turns(cast[who])) == waits
+        assert bool(Meeting.objects.waiting_on(cast[who])) == waits
+        assert bool(meeting.turn_for(cast[who])) == waits
+
+
+@pytest.mark.parametrize("state", ["met", "refined", "dropped"])
+def test_a_follow_up_is_over_when_a_later_meeting_has_said_what_became_of_its_step(
+    cast, followed_up, plan, write, state
+):
+    (step,) = followed_up(0).steps.all()
+    following = plan(days=7)
+    decided = {"state": state, "noticed": "Seen"}
+    assert len(turns(cast["ben"])) == 2
+    write(following, cast["ben"], **{f"became__{step.pk}": decided})
+
+    for who in ("ben", "amira"):
+        assert [turn.what for turn in turns(cast[who])] == ["Hold your meeting"]
+    write(following, cast["ben"], **{f"became__{step.pk}": None})
+    assert len(turns(cast["ben"])) == 2
+
+
+def test_a_follow_up_of_a_meeting_that_set_no_step_waits_too(cast, followed_up):
+    followed_up(0).steps.all().delete()
+
+    assert len(turns(cast["ben"])) == 1
+
+
+def test_a_follow_up_stands_on_both_home_pages_until_its_day_is_over(cast, followed_up):
+    followed_up(1)
+    tomorrow = TODAY + timedelta(days=1)
     for who in ("ben", "amira"):
         assert [(turn.what, turn.due_on) for turn in turns(cast[who])] == [
             ("Follow-up observation at 9:30am", tomorrow)
