@@ -212,4 +212,19 @@ class Form(_KnowsRows, forms.Form):
 
 
 class ModelForm(_KnowsRows, forms.ModelForm):
-    """A model's form that may have rows (see `changes_rows`) and may be sent in part (see `touched`)."""
+    """A model's form that may have rows (see `changes_rows`) and may be sent in part (see `touched`).
+
+    Its instance never holds an answer that has an error, so that the rest can be saved.
+    """
+
+    def _post_clean(self) -> None:
+        """Django puts what was typed on the instance before the model's validators judge it: what they refuse is taken off."""
+        before = {
+            field: getattr(self.instance, field.attname)
+            for field in self.instance._meta.concrete_fields
+            if field.name in self.cleaned_data
+        }
+        super()._post_clean()  # type: ignore[misc]
+        for field, value in before.items():
+            if field.name in self.errors:
+                setattr(self.instance, field.attname, value)

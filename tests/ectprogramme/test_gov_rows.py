@@ -6,6 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.validators import RegexValidator
 from django.template import Context, Template
 from django.test import RequestFactory
 
@@ -277,3 +278,16 @@ def test_a_models_form_may_have_rows():
     assert not form.errors
     assert not Person().changes_rows
     assert Person({"email": "no"}).errors
+
+
+def test_a_models_form_keeps_off_its_instance_what_only_the_model_refuses(monkeypatch):
+    class Person(gov.ModelForm):
+        class Meta:
+            model = User
+            fields = ["name", "is_active"]
+
+    refuses = RegexValidator("^A", "Begin with an A")
+    monkeypatch.setattr(User._meta.get_field("name"), "validators", [refuses])
+    form = Person({"name": "Ben", "is_active": ""}, instance=User(name="Amira", is_active=True))
+    assert form.errors == {"name": ["Begin with an A"]}
+    assert (form.instance.name, form.instance.is_active) == ("Amira", False)
