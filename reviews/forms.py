@@ -253,7 +253,8 @@ class ReviewForm(gov.ModelForm):
     def save(self, commit: bool = True) -> Review:
         """Writes the draft and its rows if nobody saved it since the form was opened: `Stale` otherwise, and nothing is written.
 
-        An answer with an error stays as it was: what is saved as it is typed is often half a date or half a row.
+        An answer with an error stays as it was, since the rest need not wait for it: what is saved as it is typed is often
+        half a date or half a row.
         """
         review: Review = self.instance
         seen = self.cleaned_data.get("revision", -1)
@@ -336,24 +337,24 @@ class ReviewForm(gov.ModelForm):
         return next((name for name in several.get(field, ()) if not self.cleaned_data[name]), field)
 
     def differences(self, theirs: Review) -> list[tuple[str, str]]:
-        """What the saved report says where it differs from this form: question and their answer."""
+        """What the saved report says where it differs from this form, or this form has an error: question and their answer."""
         mine = self.instance
         found = [
             (question.label, question.answer(theirs))
             for question in QUESTIONS
-            if question.answer(theirs) != question.answer(mine)
+            if question.field in self.errors or question.answer(theirs) != question.answer(mine)
         ]
         found += self._other_rows(theirs)
         ours = [
             target_in_words(row["text"], [str(one) for one in row["standards"]], row["review_on"])
-            for row in self.cleaned_data["targets"]
+            for row in self.cleaned_data.get("targets", ())
         ]
         if (targets := targets_in_words(theirs)) != ours:
             found.append(("Targets", "\n".join(targets)))
         return found
 
     def _other_rows(self, theirs: Review) -> Iterator[tuple[str, str]]:
-        mine = {row["standard"].pk: row["evidence"] for row in self.cleaned_data["concerns"]}
+        mine = {row["standard"].pk: row["evidence"] for row in self.cleaned_data.get("concerns", ())}
         for concern in theirs.concerns.select_related("standard"):
             if mine.get(concern.standard_id) != concern.evidence:
                 yield f"Concern, {concern.standard}", concern.evidence

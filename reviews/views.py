@@ -140,32 +140,37 @@ def read(request, pk):
 
 
 def edit(request, pk):
-    """The tutor writes. Everything can be saved at any time; 'release' asks for what is missing."""
+    """The tutor writes. What can be saved is saved at any time and the rest is named; 'release' asks for what is missing."""
     review = _fetch(request, pk)
     if not review.may(request.user, "edit"):
         return _too_late(request, review, "edit")
     form = ReviewForm(gov.sent(request), instance=review, autosave=request.path, only=gov.touched(request))
-    # as it is typed, what can be saved is saved and the rest is named; the button keeps all of it on the page
-    if request.method == "POST" and (form.is_valid() or (request.htmx and not form.changes_rows)):
+    unsaved: list[str] = []
+    if form.is_bound and not form.changes_rows:
+        unsaved = _unsaved(form)
         try:
             form.save()
         except Stale as stale:
             return _stale(request, "edit", review, form, stale.stored)
         if request.htmx:
             return _saved(review, form)
-        if "release" not in request.POST:
+        if not unsaved and "release" not in request.POST:
             messages.success(request, "Draft saved. The ECT cannot see it yet.")
             return redirect(review)
-        if not form.add_missing():
+        if not unsaved and not form.add_missing():
             return redirect("reviews:step", review.pk, "release")
         show_again(form, revision=review.revision)
-    return _page(request, "edit", review, form=form, tips=TIPS.get(review.number))
+    return _page(request, "edit", review, form=form, unsaved=unsaved, tips=TIPS.get(review.number))
+
+
+def _unsaved(form) -> list[str]:
+    """The questions whose answers have an error, so that only the rest is saved."""
+    return [form[name].label for name in form.errors if name in form.fields]
 
 
 def _saved(review: Review, form):
     """The answer to a save as it is typed."""
-    unsaved = [form[name].label for name in form.errors if name in form.fields]
-    context = {"saved_at": review.saved_at, "revision": review.revision, "unsaved": unsaved}
+    context = {"saved_at": review.saved_at, "revision": review.revision, "unsaved": _unsaved(form)}
     return HttpResponse(render_to_string("components/saved.html", context))
 
 
@@ -196,6 +201,7 @@ TIPS = {
 
 def _stale(request, template: str, review: Review, form, current: Review):
     """Both versions: what was typed stays in the form, what somebody else saved is shown above it."""
+    form.errors.pop("revision", None)  # one that is none is out of date too, and nobody typed it
     if request.htmx:
         return render(request, "components/saved_elsewhere.html", status=409)
     theirs = form.differences(current) if isinstance(form, ReviewForm) else [("Your comment", current.ect_comment)]

@@ -237,6 +237,8 @@ def test_concerns_are_rows_each_standard_once(visit, report):
     }  # fmt: skip
     response = visit("grace", "reviews:edit", review.pk, post=draft(review, **rows))
     assert "Choose each standard once" in response.content.decode()
+    assert not review.concerns.exists()
+    review.refresh_from_db()
     visit("grace", "reviews:edit", review.pk, post=draft(review, **rows | {"concerns-1-standard": "TS2"}))
     assert [row.standard.code for row in review.concerns.all()] == ["TS1", "TS2"]
     html = visit("grace", "reviews:edit", review.pk).content.decode()
@@ -249,6 +251,33 @@ def test_what_was_typed_stands_beside_its_error(visit, report):
     assert "Calm lessons (TS7)." in html
     assert "lots" in html
     assert "There is a problem" in html
+
+
+def test_a_draft_with_a_wrong_answer_is_saved_without_it_and_the_page_says_so(visit, report):
+    review = report(complete=False)
+    sent = draft(review, on_track="False", evidence_summary="New words.", days_absent="-3")
+    response = visit("grace", "reviews:edit", review.pk, post=sent)
+    html = response.content.decode()
+    assert response.status_code == 200
+    assert "There is a problem" in html
+    assert "must be 0 or more" in html
+    assert "but not yet: Days absent in this period." in html
+    assert 'value="-3"' in html
+    review.refresh_from_db()
+    assert (review.on_track, review.evidence_summary, review.days_absent) == (False, "New words.", None)
+    assert review.targets.count() == 1
+    again = sent | {"days_absent": "3", "revision": response.context["form"].data["revision"]}
+    assert visit("grace", "reviews:edit", review.pk, post=again).status_code == 302
+    review.refresh_from_db()
+    assert review.days_absent == 3
+
+
+def test_a_report_with_a_wrong_answer_is_saved_without_it_and_not_led_to_its_release(visit, report):
+    review = report(complete=False)
+    response = visit("grace", "reviews:edit", review.pk, post=draft(review, next_fte="1.5", release="1"))
+    assert response.context["form"].errors.keys() == {"next_fte"}
+    review.refresh_from_db()
+    assert (review.reasons, review.next_fte) == ("Calm lessons (TS7).", None)
 
 
 def test_a_row_is_added_without_losing_a_word(visit, report):
@@ -314,6 +343,34 @@ def test_what_is_the_same_in_both_versions_is_not_shown_twice(visit, report):
     visit("grace", "reviews:edit", review.pk, post=draft(review, reasons="Theirs."))
     response = visit("grace", "reviews:edit", review.pk, post=draft(review, reasons="Mine."))
     assert response.context["theirs"] == [("Reasons for your answer", "Theirs.")]
+
+
+def test_a_stale_page_with_wrong_answers_gets_both_versions_and_saves_nothing(visit, report):
+    review = report(complete=False)
+    concern = {"on_track": "False", "concerns-0-standard": "TS1", "concerns-0-evidence": "Seen."}
+    assert visit("grace", "reviews:edit", review.pk, post=draft(review, **concern)).status_code == 302
+    wrong = concern | {"concerns-0-standard": "", "targets-0-text": "", "days_absent": "-3", "reasons": "Mine."}
+    response = visit("grace", "reviews:edit", review.pk, post=draft(review, **wrong))
+    assert response.status_code == 409
+    theirs = dict(response.context["theirs"])
+    assert theirs["Days absent in this period"] == "0.5"
+    assert theirs["Concern, TS1 Standard TS1"] == "Seen."
+    assert "Ask every pupil" in theirs["Targets"]
+    html = response.content.decode()
+    assert "There is a problem" in html
+    assert "but not yet" not in html
+    review.refresh_from_db()
+    assert (review.reasons, review.revision) == ("Calm lessons (TS7).", 1)
+
+
+@pytest.mark.parametrize("revision", ["x", "", "9" * 30, "-1"])
+def test_a_page_that_does_not_say_what_it_stands_on_gets_both_versions_and_can_be_saved_then(visit, report, revision):
+    review = report(complete=False)
+    response = visit("grace", "reviews:edit", review.pk, post=draft(review) | {"revision": revision})
+    assert response.status_code == 409
+    assert "There is a problem" not in response.content.decode()
+    again = draft(review) | {"revision": response.context["form"].data["revision"]}
+    assert visit("grace", "reviews:edit", review.pk, post=again).status_code == 302
 
 
 def test_saving_as_typed_answers_with_the_time_and_the_next_revision(visit, report):
@@ -415,6 +472,56 @@ def test_of_what_was_not_sent_while_typing_nothing_is_changed(visit, report):
     assert (review.reasons, review.evidence_summary, review.on_track) == ("Typed.", "Two observations.", False)
     assert (review.days_absent, review.targets_agreed, review.revision) == (Decimal("0.5"), True, 2)
     assert (review.concerns.get().evidence, review.targets.get().standards.get().code) == ("Seen.", "TS6")
+
+
+BELOW_AT_ABOVE = {
+    "days_absent": {
+        "-0.1": None, "-3": None, "-0": "0", "0": "0", "0.5": "0.5", "399.5": "399.5", "400": "400",
+        "400.1": None, "9999": None, "99999": None, "0.25": None, "NaN": None, "1e9": None,
+    },
+    "next_fte": {
+        "-1": None, "0": None, "0.001": None, "0.01": "0.01", "0.6": "0.6", "1": "1", "1.00": "1",
+        "1.01": None, "1.5": None, "2": None, "80": None, "1e9": None, "Infinity": None,
+    },
+}  # fmt: skip
+TYPED_OR_PRESSED = pytest.mark.parametrize("headers", [{"HTTP_HX_REQUEST": "true"}, {}], ids=["typed", "pressed"])
+
+
+@TYPED_OR_PRESSED
+@pytest.mark.parametrize(
+    ("field", "sent", "stored"),
+    [(field, sent, stored) for field, cases in BELOW_AT_ABOVE.items() for sent, stored in cases.items()],
+)
+def test_a_number_is_stored_within_its_limits_only(visit, report, headers, field, sent, stored):
+    review = report(complete=False)
+    before = {"days_absent": Decimal("2.5"), "next_fte": Decimal("0.4")}
+    Review.objects.filter(pk=review.pk).update(**before)
+    response = visit("grace", "reviews:edit", review.pk, post=draft(review, **{field: sent}), **headers)
+    review.refresh_from_db()
+    assert getattr(review, field) == (before[field] if stored is None else Decimal(stored))
+    assert review.reasons == "Calm lessons (TS7).", "the rest is kept"
+    if stored is None:
+        html = response.content.decode()
+        assert "but not yet: " in html
+        assert headers or f'value="{sent}"' in html
+    again = visit("grace", "reviews:edit", review.pk, post=draft(review, reasons="Later."))
+    assert again.status_code == 302, "nothing wrong was left that the next save would fail on"
+
+
+@TYPED_OR_PRESSED
+@pytest.mark.parametrize(
+    ("day", "taken"), [(-1, False), (0, True), (1, True), ("31 12 9999", True), ("1 1 10000", False), ("1 1 0", False)]
+)
+def test_a_day_is_stored_within_its_limits_only(visit, report, headers, day, taken):
+    review = report(complete=False)
+    if isinstance(day, int):
+        when = boxes("targets-0-review_on", timezone.localdate() + timedelta(days=day))
+    else:
+        parts = zip(("day", "month", "year"), day.split(), strict=True)
+        when = {f"targets-0-review_on-{part}": number for part, number in parts}
+    visit("grace", "reviews:edit", review.pk, post=draft(review, **when), **headers)
+    review.refresh_from_db()
+    assert (review.targets.exists(), review.reasons) == (taken, "Calm lessons (TS7).")
 
 
 def test_what_is_emptied_unticked_or_taken_away_while_typing_is_gone(visit, report):
