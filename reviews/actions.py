@@ -13,7 +13,7 @@ from people.permissions import HELD_AT, Role
 from . import questions
 from .calendar import Schedule, schedule
 from .models import Record, Review, Signature
-from .workflow import STEPS, TOLD, State, next_step
+from .workflow import FINISHED, STEPS, TOLD, State, next_step
 
 
 def calendar_of(induction: Induction) -> Schedule:
@@ -160,11 +160,17 @@ def _freeze(review: Review, content: dict) -> Record:
 MESSAGES = {
     "release": "{report} for {ect} is ready for you to read and comment on.",
     "take_back": "{by} has taken {report} for {ect} back to change it. You will hear when it is ready again.",
-    "sign_as_ect": "{ect} has commented on and signed {report}. It is your turn to sign.",
+    "sign_as_ect": "{ect} has commented on and signed {report}.",
     "sign_as_tutor": "{by} has signed {report} for {ect}.",
-    "sign_as_head": "{by} has signed {report} for {ect}. It has gone to the appropriate body.",
+    "sign_as_head": "{by} has signed {report} for {ect}.",
     "accept": "{report} for {ect} has been reviewed by the appropriate body. Nothing more is to do.",
     "send_back": "The appropriate body has returned {report} for {ect}. What has to change is on its page.",
+}
+# What comes next: as those are told whose turn it is, and as the others are.
+NEXT = {
+    "sign_as_tutor": (" It is your turn to sign.", ""),
+    "sign_as_head": (" It is your turn to sign.", ""),
+    "accept": (" It is for you to review now.", " It has gone to the appropriate body."),
 }
 
 
@@ -172,14 +178,18 @@ def _tell(review: Review, name: str, event: Event) -> None:
     """Those whose turn it becomes, and those whom the table of who is told names; the one who did it is not told."""
     if name not in MESSAGES:
         return
-    roles = set(TOLD.get(name, ()))
-    if following := next_step(review.state, formal=review.is_formal):
-        roles.add(STEPS[following].role)
+    subject, path = f"{review}: {review.induction.ect.name}", review.get_absolute_url()
     text = MESSAGES[name].format(report=review, ect=review.induction.ect.name, by=event.by)
-    if following and review.state not in (State.SUBMITTED,):
-        text += f"\n\nIt is due on {date_format(review.due_on, 'j F Y')}."
-    people = [person for person in players(review.induction, roles) if person != event.by]
-    notify(event, people, subject=f"{review}: {review.induction.ect.name}", text=text, path=review.get_absolute_url())
+    following = next_step(review.state, formal=review.is_formal)
+    yours, theirs = NEXT.get(following or "", ("", ""))
+    due = f"\n\nIt is due on {date_format(review.due_on, 'j F Y')}."
+    if review.state in FINISHED:
+        due = ""
+    turn = players(review.induction, {STEPS[following].role} if following else set())
+    others = players(review.induction, set(TOLD.get(name, ())))
+    for people, then in ((turn, yours), ([one for one in others if one not in turn], theirs)):
+        people = [person for person in people if person != event.by]
+        notify(event, people, subject=subject, text=f"{text}{then}{due}", path=path)
 
 
 def players(induction: Induction, roles: set[Role]) -> list[User]:

@@ -122,7 +122,7 @@ def test_from_a_meeting_to_a_sealed_record(someone, new_context, site, tmp_path)
             (grace, "It is your turn to sign"),
             (amira, "Grace Okafor has signed"),
             (ruth, "Grace Okafor has signed"),
-            (colin, "Grace Okafor has signed"),
+            (colin, "It is for you to review now"),
             (amira, "has been reviewed by the appropriate body"),
             (grace, "has been reviewed by the appropriate body"),
             (ruth, "has been reviewed by the appropriate body"),

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from content.models import Standard
 from people.actions import Refused, close_account
-from people.models import Event, Induction, Notice, Term
+from people.models import Event, Induction, Notice, Post, Term
 from people.permissions import Role
 from reviews import actions, questions
 from reviews.calendar import Kind
@@ -225,6 +225,40 @@ def test_each_step_mails_the_next_person_once(report, cast):
         ("amira", subject), ("grace", subject), ("ruth", subject),
     ])  # fmt: skip
     assert not Notice.objects.filter(sent_at=None).exists()
+
+
+def mails_that_say(words):
+    return {message.to[0].split("@")[0]: message.body for message in mail.outbox if words in message.body}
+
+
+def test_the_appropriate_body_is_told_to_review_and_the_others_that_it_has_gone_there(report):
+    report("submitted")
+    told = mails_that_say("Grace Okafor has signed")
+    assert told.keys() == {"colin", "amira", "ruth"}
+    assert mails_that_say("It is for you to review now.").keys() == {"colin"}
+    assert mails_that_say("It has gone to the appropriate body.").keys() == {"amira", "ruth"}
+    assert not any("It is due on" in body for body in told.values())
+
+
+def test_a_formal_assessment_goes_on_from_tutor_to_head_to_appropriate_body(report, cast):
+    review = report("tutor_signed", kind=Kind.FIRST_ASSESSMENT)
+    told = mails_that_say("Grace Okafor has signed")
+    assert {who for who, body in told.items() if "It is your turn to sign." in body} == {"ruth"}
+    assert told.keys() == {"ruth", "amira"}
+    assert all("It is due on" in body for body in told.values())
+    mail.outbox.clear()
+    sign(review, cast["ruth"])
+    assert mails_that_say("It is for you to review now.").keys() == {"colin"}
+    assert mails_that_say("It has gone to the appropriate body.").keys() == {"amira", "grace"}
+
+
+def test_whoever_has_two_parts_is_told_once_what_to_do(report, cast):
+    review = report("ect_signed")
+    Post.objects.filter(role=Role.HEAD, school=review.induction.school).update(user=cast["colin"])
+    mail.outbox.clear()
+    sign(review, cast["grace"])
+    assert [message.to[0].split("@")[0] for message in mail.outbox].count("colin") == 1
+    assert "It is for you to review now." in mails_that_say("Grace")["colin"]
 
 
 def test_a_return_tells_the_school_and_the_ect_why(report):
