@@ -227,6 +227,11 @@ class Review(Governed):
             self.due_on if self.state not in FINISHED else None,
         )
 
+    def submits_next(self) -> bool:
+        """Whether its next step sends it to the appropriate body: the last signature does."""
+        name = next_step(self.state, formal=self.is_formal)
+        return name is not None and STEPS[name].arrives(self.is_formal) == State.SUBMITTED
+
     def page_of(self, name: str) -> str:
         page = STEPS[name].page
         return reverse(f"reviews:{page}", args=[self.pk, name] if page == "step" else [self.pk])

@@ -22,7 +22,7 @@ from ectprogramme import gov, pdf
 from ectprogramme.downloads import download
 from people.actions import Refused, Stale
 from people.models import Induction
-from people.permissions import SEE_DATES, require
+from people.permissions import SEE_DATES, Role, require
 
 from . import actions, questions, records
 from .forms import (
@@ -37,7 +37,7 @@ from .forms import (
 )
 from .models import Record, Review
 from .permissions import RULES
-from .workflow import FINISHED, STEPS
+from .workflow import FINISHED, STEPS, State
 
 log = logging.getLogger("ectprogramme.records")
 
@@ -113,11 +113,17 @@ def _page(request, template: str, review: Review, status: int = 200, **context):
     return render(request, f"reviews/{template}.html", {"review": review, **context}, status=status)
 
 
+# For those who know of a report that they cannot read yet: the ECT, and the appropriate body once it has returned it.
+NOT_RELEASED = "You will see what it says when the induction tutor releases it."
+NOT_SUBMITTED = "The school is changing it. You can read it when it has been submitted again."
+
+
 def read(request, pk):
     """One report: where it stands, what it says if that may be read, who has signed, what can be done now."""
     review = _fetch(request, pk)
     user, today = request.user, timezone.localdate()
     readable = review.may(user, "read")
+    ect = Role.ECT in user.places.roles_in(review.induction)
     return _page(
         request,
         "read",
@@ -126,6 +132,7 @@ def read(request, pk):
         overdue=review.is_overdue(today),
         about=questions.header(review) if readable else None,
         sections=questions.sections(review) if readable else None,
+        not_yet=NOT_RELEASED if ect else NOT_SUBMITTED,
         signatures=review.signatures_needed(),
         steps=[
             {"name": name, "step": STEPS[name], "page": review.page_of(name), "why_not": review.why_not(name, user)}
@@ -248,7 +255,7 @@ def sign(request, pk):
     review = _fetch(request, pk)
     if not any(STEPS[name].signs for name in review.steps_for(request.user)):
         require(review.signatures.filter(by=request.user, round=review.round).exists())
-        messages.success(request, f"You have signed: {review}.")  # by a click before this one
+        messages.success(request, _has_signed(review))  # by a click before this one
         return redirect(review)
     return _sign(request, review)
 
@@ -264,7 +271,7 @@ def _sign(request, review: Review):
             form.add_error("name", str(why))
             show_again(form, seen=questions.digest(questions.content(review)))
         else:
-            messages.success(request, f"You have signed: {review}.")
+            messages.success(request, _has_signed(review))
             return redirect(review)
     return _page(
         request,
@@ -275,6 +282,11 @@ def _sign(request, review: Review):
         sections=questions.sections(review),
         unprintable=_unprintable(review),
     )
+
+
+def _has_signed(review: Review) -> str:
+    gone = f" It has gone to {review.induction.appropriate_body}." if review.state == State.SUBMITTED else ""
+    return f"You have signed: {review}.{gone}"
 
 
 def step(request, pk, name):

@@ -156,6 +156,17 @@ def test_a_return_is_explained_to_the_school(visit, report):
     assert "Download the signed record" in html
 
 
+def test_the_appropriate_body_reads_what_it_returned_when_it_is_submitted_again(visit, report):
+    review = report("returned")
+    html = visit("colin", "reviews:read", review.pk).content.decode()
+    assert "You can read it when it has been submitted again." in html
+    assert "releases it" not in html
+    assert (
+        "You will see what it says when the induction tutor releases it."
+        in visit("amira", "reviews:read", review.pk).content.decode()
+    )
+
+
 def test_reading_takes_few_queries(visit, report, django_assert_max_num_queries):
     review = report("reviewed", kind=Kind.FINAL_ASSESSMENT)
     client = visit("grace", "reviews:read", review.pk).client
@@ -791,6 +802,28 @@ def test_a_signature_is_given_on_the_words_that_were_read(visit, report):
     assert [str(message) for message in get_messages(response.wsgi_request)] == [f"You have signed: {review}."]
     review.refresh_from_db()
     assert review.state == "ect_signed"
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "who", "submits"),
+    [
+        (Kind.PROGRESS_REVIEW, "commented", "amira", False),
+        (Kind.PROGRESS_REVIEW, "ect_signed", "grace", True),
+        (Kind.FIRST_ASSESSMENT, "ect_signed", "grace", False),
+        (Kind.FINAL_ASSESSMENT, "tutor_signed", "ruth", True),
+    ],
+)
+def test_whose_signature_sends_a_report_on_is_told_so_before_and_after(visit, cast, report, kind, state, who, submits):
+    review = report(state, kind=kind)
+    body = review.induction.appropriate_body.name
+    html = visit(who, "reviews:sign", review.pk).content.decode()
+    assert (f"When you sign, it goes to {body}" in html) == submits
+    sent = {"name": cast[who].name, "seen": questions.digest(questions.content(review))}
+    for _ in range(2):  # a second click is told the same
+        response = visit(who, "reviews:sign", review.pk, post=sent)
+        said = [str(message) for message in get_messages(response.wsgi_request)][-1]
+        assert said.startswith(f"You have signed: {review}.")
+        assert (f"It has gone to {body}." in said) == submits
 
 
 def test_signing_a_page_that_is_out_of_date_shows_the_new_words_first(visit, report):
