@@ -34,6 +34,7 @@ from .forms import (
     SignForm,
     StepForm,
     show_again,
+    typed,
 )
 from .models import Record, Review
 from .permissions import RULES
@@ -150,7 +151,7 @@ def edit(request, pk):
     """The tutor writes. What can be saved is saved at any time and the rest is named; 'release' asks for what is missing."""
     review = _fetch(request, pk)
     if not review.may(request.user, "edit"):
-        return _too_late(request, review, "edit")
+        return _too_late(request, review, "edit", ReviewForm(request.POST, instance=review))
     form = ReviewForm(gov.sent(request), instance=review, autosave=request.path, only=gov.touched(request))
     unsaved: list[str] = []
     if form.is_bound and not form.changes_rows:
@@ -181,20 +182,13 @@ def _saved(review: Review, form):
     return HttpResponse(render_to_string("components/saved.html", context))
 
 
-def _too_late(request, review: Review, action: str):
+def _too_late(request, review: Review, action: str, form):
     """403; but who sends a form in a state that has passed meanwhile gets back what they typed, to be copied."""
     require(review.could(request.user, action) and request.method == "POST")
     if request.htmx:
         return render(request, "components/saved_elsewhere.html", status=409)
-    return _page(request, "too_late", review, lost=_typed(request), status=409)
+    return _page(request, "too_late", review, lost=list(typed(form)), status=409)
 
-
-def _typed(request) -> list[str]:
-    """What somebody wrote at length in the form that they sent."""
-    return [text for name, texts in request.POST.lists() for text in texts if len(text) > 3 and name not in NOT_TYPED]
-
-
-NOT_TYPED = {"csrfmiddlewaretoken", "revision", "seen"}
 
 # What suits each term (`004`), in our words.
 TIPS = {
@@ -220,7 +214,7 @@ def comment(request, pk):
     """The ECT reads and comments; nothing is sent before they finish."""
     review = _fetch(request, pk)
     if not review.may(request.user, "comment"):
-        return _too_late(request, review, "comment")
+        return _too_late(request, review, "comment", CommentForm(request.POST))
     initial = {"ect_comment": review.ect_comment, "no_comment": review.no_comment, "revision": review.revision}
     form = CommentForm(gov.sent(request), initial=initial, autosave=request.path, only=gov.touched(request))
     if request.method == "POST" and form.is_valid():
@@ -296,7 +290,8 @@ def step(request, pk, name):
         raise Http404
     if name not in review.steps_for(request.user):
         require(STEPS[name].role in request.user.places.roles_in(review.induction))
-        return _page(request, "too_late", review, lost=_typed(request), status=409)
+        reason = ReasonForm(request.POST, revision=review.revision, button="")
+        return _page(request, "too_late", review, lost=list(typed(reason)), status=409)
     asks = ReasonForm if name == "send_back" else StepForm
     form = asks(gov.sent(request), revision=review.revision, button=STEPS[name].button)
     if request.method == "POST" and form.is_valid():

@@ -705,6 +705,66 @@ def test_what_was_typed_into_a_report_that_moved_meanwhile_is_given_back(visit, 
     assert visit("amira", "reviews:edit", review.pk, post=draft(review)).status_code == 403
 
 
+def lost(response):
+    """The questions and answers of a page that gives back what was typed."""
+    rows = BeautifulSoup(response.content, "html.parser").select(".govuk-summary-list__row")
+    return {row.dt.text: row.dd.text for row in rows}
+
+
+def test_each_answer_that_is_given_back_stands_under_its_question_in_words(
+    visit, report, django_assert_max_num_queries
+):
+    first = report("reviewed")
+    [before] = first.targets.all()
+    review = report(kind=Kind.FIRST_ASSESSMENT, number=2, complete=False)
+    Review.objects.filter(pk=review.pk).update(state="released")
+    sent = draft(
+        review, on_track="False", days_absent="-3", next_fte="1.00", statement_TS2="Nearly.", staying="perhaps"
+    )
+    rows = {
+        "concerns-0-standard": "TS1", "concerns-0-evidence": "Seen.", "concerns-1-": "",
+        "targets-0-standards": ["TS6", "TS7"], "targets-4-text": "Wait.", "targets-4-review_on-day": "31",
+        "targets-4-review_on-month": "June", "targets-4-review_on-year": "",
+        f"outcome_{before.pk}": "partly", f"outcome_comment_{before.pk}": "Seen once.",
+    }  # fmt: skip
+    answer = visit("grace", "reviews:edit", review.pk, post=sent | rows)
+    assert answer.status_code == 409
+    assert lost(answer) == {
+        "Is the ECT on track to complete their induction?": "No",
+        "Reasons for your answer": "Calm lessons (TS7).",
+        "The evidence that you drew on": "Two observations.",
+        "Standard 1": "Standard: TS1 Standard TS1\nEvidence for the concern: Seen.",
+        "TS2 Standard TS2": "Nearly.",
+        before.text: "Partly met",
+        "What shows it": "Seen once.",
+        "Target 1": (
+            "Target: Ask every pupil to answer a question.\n"
+            "Standards that it serves: TS6 Standard TS6, TS7 Standard TS7"
+        ),
+        "Target 2": "Target: Wait.\nLook at it again on: 31 June",
+        "The ECT has agreed these targets": "Yes",
+        "Has the ECT had their training programme and all other statutory entitlements?": "Yes",
+        "Days absent in this period": "-3",
+        "Will the ECT be at this school next term?": "perhaps",
+        "Full-time equivalent (FTE) next term": "1.00",
+    }
+    pressed = sent | rows | {"targets-add": "1"}
+    with django_assert_max_num_queries(12):
+        by_another_button = answer.client.post(reverse("reviews:edit", args=[review.pk]), pressed)
+    assert lost(by_another_button) == lost(answer)
+
+
+def test_a_comment_and_a_reason_are_given_back_under_their_questions(visit, report):
+    review = report()
+    answer = visit("amira", "reviews:comment", review.pk, post={"ect_comment": "My words.", "no_comment": "on"})
+    assert lost(answer) == {"Your comment": "My words.", "I have nothing to add": "Yes"}
+    answer = visit("amira", "reviews:comment", review.pk, post={"ect_comment": "No.", "revision": "0"})
+    assert lost(answer) == {"Your comment": "No."}
+    review = report("reviewed", number=2)
+    answer = visit("colin", "reviews:step", review.pk, "send_back", post={"reason": "Name one.", "revision": "0"})
+    assert lost(answer) == {"What has to change?": "Name one."}
+
+
 def test_the_release_page_repeats_what_has_to_change_and_names_what_cannot_be_printed(visit, report):
     review = report("returned")
     Review.objects.filter(pk=review.pk).update(reasons="Thumbs up 👍 (TS1)")
