@@ -152,6 +152,7 @@ def _printed(reader: Reader, study: Study, everything: bool) -> PrintedStudy:
     titles = {
         f"{one.slug}/{ingredient['slug']}": ingredient["title"]
         for one in of_all
+        if reader.sees(one)  # a title is of a page as much as its text
         for ingredient in one.its_ingredients  # type: ignore[attr-defined]
     }
     suggested = [

@@ -225,6 +225,7 @@ def _section_page(request, page, status=200, **more):
         titles = {
             f"{section.slug}/{ingredient.slug}": ingredient.title
             for section in page["sections"]
+            if page["reader"].sees(section)  # a title is of a page as much as its text
             for ingredient in section.ingredients.all()
         }
         suggested = [

@@ -288,6 +288,17 @@ def test_suggested_actions_name_their_ingredients_if_they_are_still_there(as_):
 
 
 @pytest.mark.parametrize("url", [page("next"), reverse("printing:page", args=["studies", "talking"])])
+@pytest.mark.parametrize(("who", "sees"), [("amira", False), ("ben", True), ("grace", True)])
+def test_an_ingredient_on_a_page_for_mentors_is_named_to_no_ect(as_, url, who, sees):
+    theirs = section("for-mentors").ingredients.create(slug="doubts", title="What to doubt", text="Much.", position=1)
+    SuggestedAction.objects.filter(slug="listen").update(ingredients=["pairs/purpose", "for-mentors/doubts"])
+    StudySection.objects.filter(slug="next").update(audience="both")
+    words = text_of(as_(who).get(url))
+    assert "A purpose" in words
+    assert (str(theirs.title) in words) == sees
+
+
+@pytest.mark.parametrize("url", [page("next"), reverse("printing:page", args=["studies", "talking"])])
 def test_an_ingredient_that_two_sections_name_is_listed_once(as_, url):
     section("welcome").ingredients.create(slug="purpose", title="A purpose", text="As said before.", position=1)
     SuggestedAction.objects.filter(slug="listen").update(ingredients=["pairs/purpose", "welcome/purpose"])
