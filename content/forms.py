@@ -164,6 +164,22 @@ class SectionForm(gov.Form):
         return gov.FormHelper(text, buttons=self.buttons, autosave=self.autosave, mark_optional=False)
 
 
+class RevisionForm(gov.Form):
+    """A step by a button, alone or with words; the revision of the page on which it was pressed."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    @property
+    def seen(self) -> int:
+        """The revision that the page showed; 0 where it sent none, which agrees only with what was never changed."""
+        self.is_valid()
+        return self.cleaned_data.get("revision") or 0
+
+    def stand_on(self, revision: int) -> None:
+        """Shows a form that was sent once more, on what is stored now: pressed again, it counts."""
+        self.data = dict(self.data.items()) | {"revision": str(revision)}
+
+
 class FollowingForm(gov.Form):
     """The phase that an induction is in and, where more than one programme is loaded, which of them it follows."""
 

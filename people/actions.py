@@ -38,7 +38,7 @@ class Stale(Exception):
 
     def __init__(self, stored: Any) -> None:
         self.stored = stored
-        super().__init__("This has changed since you opened it.")
+        super().__init__("This has changed since you opened it. Read it again, then decide.")
 
 
 @transaction.atomic

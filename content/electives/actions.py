@@ -4,6 +4,8 @@ Its events belong to no induction, so that they stay off every page that others 
 the reason.
 """
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -11,7 +13,7 @@ from django.utils import timezone
 from content.models import ElectiveChoice, Programme, Study
 from content.reading import programme_of
 from content.years import programme_year
-from people.actions import Refused, notify, record_event
+from people.actions import Refused, Stale, notify, record_event
 from people.models import Event, Induction, User
 from people.permissions import allowed
 
@@ -49,16 +51,25 @@ def propose(induction: Induction, study: Study, reason: str, *, by: User) -> Ele
 
 
 @transaction.atomic
-def take_step(choice: ElectiveChoice, name: str, *, by: User, study: Study | None = None, words: str = "") -> Event:
+def take_step(
+    choice: ElectiveChoice,
+    name: str,
+    *,
+    by: User,
+    revision: int | None = None,
+    study: Study | None = None,
+    words: str = "",
+) -> Event | None:
     """Moves a choice by one step of the table and tells the other of the two.
 
     `study` and `words` go with "propose" and "suggest": which elective instead, and why. Refused, with the reason in words:
-    another person's step, another state's, an elective that is begun or on the list already, or a choice that has changed
-    since it was fetched (the row is claimed by its revision, so a double click counts once).
+    another person's step, another state's, an elective that is begun or on the list already. Raises Stale when the choice
+    has changed since the page was made (`revision`) or, without one, since it was fetched; the second of two clicks that
+    sent the same words finds them there, and nobody is told again.
     """
     if why := choice.why_not(name, by):
         raise Refused(why)
-    values = {}
+    values: dict[str, Any] = {}
     if name in CHANGES:
         if not (study and words):
             raise Refused("Choose an elective and say why.")
@@ -67,9 +78,13 @@ def take_step(choice: ElectiveChoice, name: str, *, by: User, study: Study | Non
         if same.exclude(pk=choice.pk).exists():
             raise Refused("You two have this elective on your list already.")
         values = {"study": study, "reason" if name == "propose" else "word": words}
-    claimed = ElectiveChoice.objects.filter(pk=choice.pk, state=choice.state, revision=choice.revision)
+    seen = choice.revision if revision is None else revision
+    claimed = ElectiveChoice.objects.filter(pk=choice.pk, state=choice.state, revision=seen)
     if not claimed.update(state=STEPS[name].to, revision=F("revision") + 1, state_at=timezone.now(), **values):
-        raise Refused("This has changed since you opened it. Read it again, then decide.")
+        stored = ElectiveChoice.objects.for_list().get(pk=choice.pk)
+        if stored.state == STEPS[name].to and all(getattr(stored, key) == value for key, value in values.items()):
+            return None
+        raise Stale(stored)
     choice.refresh_from_db(fields=["study", "state", "reason", "word", "state_at", "revision"])
     return _record(choice, name, by)
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from django import forms
 
-from content.models import Study
+from content.forms import RevisionForm
+from content.models import ElectiveChoice, Study
 from ectprogramme import gov
 
 LONG = 1000  # characters
@@ -22,7 +23,7 @@ class ReasonForm(gov.Form):
     helper = gov.FormHelper(buttons=[gov.Button("Propose it to my mentor")])
 
 
-class OtherElectiveForm(gov.Form):
+class OtherElectiveForm(RevisionForm):
     """Another elective in place of this one; the ECT may also stay with it and give another reason."""
 
     study = forms.ModelChoiceField(
@@ -42,3 +43,13 @@ class OtherElectiveForm(gov.Form):
         hints = {study.slug: f"{study.area or study.summary}" for study in self.electives}
         button = "Propose it to my mentor" if self.is_ect else "Suggest it to my ECT"
         return gov.FormHelper(gov.Field("study", hints=hints), "words", buttons=[gov.Button(button)])
+
+    def both_versions(self, stored: ElectiveChoice) -> list[tuple[str, str]]:
+        """What is stored, by label. Whoever has read it and sends the form again means what they typed."""
+        self.stand_on(stored.revision)
+        ect = stored.induction.ect
+        return [
+            ("Elective", f"{stored} ({stored.get_state_display().lower()})"),
+            ("Your reason" if self.is_ect else f"{ect}’s reason", stored.reason),
+            ("Your mentor’s word" if self.is_ect else "Your word", stored.word),
+        ]

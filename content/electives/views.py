@@ -7,11 +7,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from content.forms import RevisionForm
 from content.models import ElectiveChoice, StudySection
 from content.reading import Reader
 from content.years import programme_year
 from ectprogramme import gov
-from people.actions import Refused
+from people.actions import Refused, Stale
 from people.models import Induction
 from people.permissions import allowed, require
 
@@ -91,12 +92,19 @@ def change(request, pk):
         messages.error(request, why)
         return redirect(found)
     electives = _on_offer(found, is_ect)
-    initial = {"study": found.study.slug, "words": found.reason} if is_ect else {}
+    initial = {"revision": found.revision}
+    if is_ect:
+        initial |= {"study": found.study.slug, "words": found.reason}
     form = OtherElectiveForm(gov.sent(request), electives=electives, is_ect=is_ect, initial=initial)
+    context = {"choice": found, "form": form, "is_ect": is_ect}
     if request.method == "POST" and form.is_valid():
         words = {"study": form.cleaned_data["study"], "words": form.cleaned_data["words"]}
-        return _take(request, found, step, **words)
-    return render(request, "electives/change.html", {"choice": found, "form": form, "is_ect": is_ect})
+        try:
+            return _take(request, found, step, revision=form.seen, **words)
+        except Stale as stale:
+            context |= {"theirs": form.both_versions(stale.stored), "saved_at": stale.stored.state_at}
+            return render(request, "electives/change.html", context, status=409)
+    return render(request, "electives/change.html", context)
 
 
 def _on_offer(choice, is_ect):
@@ -110,11 +118,16 @@ def _on_offer(choice, is_ect):
 
 @require_POST
 def step(request, pk, step):
-    """Agreeing to an elective, or leaving it out."""
+    """Agreeing to an elective, or leaving it out: what counts is what the page said on which the button was pressed."""
     found = _choice(request, pk)
     if step not in STEPS or step in CHANGES:
         raise Http404
-    return _take(request, found, step)
+    try:
+        return _take(request, found, step, revision=RevisionForm(request.POST).seen)
+    except Stale as stale:
+        said = f"“{stale.stored}” has changed since you opened this page. Read what it says now, then decide."
+        messages.error(request, said)
+        return redirect(found)
 
 
 DONE = {
@@ -131,5 +144,5 @@ def _take(request, found, name, **words):
     except Refused as why:
         messages.error(request, str(why))
     else:
-        messages.success(request, DONE[State(found.state)])
+        messages.success(request, DONE[State(STEPS[name].to)])
     return redirect(found)

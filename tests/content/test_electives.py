@@ -3,6 +3,7 @@
 import itertools
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core import mail
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -13,7 +14,7 @@ from content.electives.actions import propose, take_step
 from content.electives.workflow import OPEN, STEPS, State
 from content.models import ElectiveChoice, Study, StudySection
 from content.packs import Source
-from people.actions import Refused
+from people.actions import Refused, Stale
 from people.models import Event, Induction, Notice, Phase, Post
 from people.permissions import Role
 from tests.content.packs import READING, to_read
@@ -132,7 +133,8 @@ def test_an_elective_is_proposed_and_agreed_and_each_hears_of_the_other(inductio
     choice = ElectiveChoice.objects.get()
     ben = sign_in(cast["ben"])
     assert 'Amira Khan’s reason:</strong> <span class="app-words">My pupils are silent.' in page_of(ben, induction)
-    page = text_of(ben.post(reverse("electives:step", args=[choice.pk, "agree"]), follow=True))
+    pressed = button_of(ben.get(choice.get_absolute_url()), choice, "agree")
+    page = text_of(ben.post(address(choice, "agree"), pressed, follow=True))
     assert "Agreed. It is on the list of what is to be read." in page
     assert [(notice.to.name, notice.text) for notice in Notice.objects.order_by("pk")] == [
         ("Ben Carter", "Amira Khan has proposed an elective to you."),
@@ -149,13 +151,14 @@ def test_the_mentor_suggests_another_with_a_word_and_the_ect_agrees(choice, indu
     assert "Elective 0 for all" in page
     assert 'value="talking"' not in page
     assert "Enter an answer for “A word to your ECT”" in text_of(ben.post(url, {"study": "more-0"}))
-    page = text_of(ben.post(url, {"study": "more-0", "words": "This comes first."}, follow=True))
+    sent = sent_by(ben.get(url), study="more-0", words="This comes first.")
+    page = text_of(ben.post(url, sent, follow=True))
     assert "Suggested. Your ECT has been told." in page
     amira = sign_in(cast["amira"])
     page = page_of(amira, induction)
     assert "This comes first." in page
     assert 'Your reason:</strong> <span class="app-words">Pupils do not talk yet.' in page
-    amira.post(reverse("electives:step", args=[choice.pk, "accept"]))
+    amira.post(address(choice, "accept"), button_of(amira.get(choice.get_absolute_url()), choice, "accept"))
     choice.refresh_from_db()
     assert (choice.state, choice.study.slug) == ("agreed", "more-0")
     assert Notice.objects.last().text == "Amira Khan has agreed to the elective that you suggested."
@@ -165,8 +168,9 @@ def test_the_ect_answers_a_suggestion_with_another_proposal_or_stays_with_it(cho
     bring_to(choice, State.SUGGESTED, cast)
     amira = sign_in(cast["amira"])
     url = reverse("electives:change", args=[choice.pk])
-    assert 'value="more-0"' in text_of(amira.get(url))
-    amira.post(url, {"study": "more-1", "words": "I would rather do this."})
+    page = amira.get(url)
+    assert 'value="more-0"' in text_of(page)
+    amira.post(url, sent_by(page, study="more-1", words="I would rather do this."))
     choice.refresh_from_db()
     assert (choice.state, choice.study.slug, choice.reason) == ("proposed", "more-1", "I would rather do this.")
 
@@ -266,8 +270,103 @@ def test_a_change_without_an_elective_or_a_word_is_refused(choice, cast):
 def test_a_choice_that_has_changed_meanwhile_is_read_again_first(choice, cast):
     seen = ElectiveChoice.objects.get()
     take_step(choice, "propose", by=cast["amira"], study=study("more-0"), words="This one.")
-    with pytest.raises(Refused, match="has changed since you opened it"):
+    with pytest.raises(Stale, match="has changed since you opened it"):
         take_step(seen, "agree", by=cast["ben"])
+
+
+def button_of(page, choice, step):
+    """What a browser sends when the button of this step is pressed."""
+    form = BeautifulSoup(page.content, "html.parser").find("form", action=address(choice, step))
+    return {box["name"]: box["value"] for box in form.find_all("input")}
+
+
+def address(choice, step):
+    return reverse("electives:step", args=[choice.pk, step])
+
+
+@pytest.mark.parametrize("slug", ["talking", "more-0"])
+@pytest.mark.parametrize("step", ["agree", "withdraw"])
+def test_a_button_counts_only_for_the_words_that_were_on_the_page(choice, induction, cast, sign_in, slug, step):
+    ben = sign_in(cast["ben"])
+    pressed = button_of(ben.get(choice.get_absolute_url()), choice, step)
+    take_step(choice, "propose", by=cast["amira"], study=study(slug), words="Now for another reason.")
+    told = Notice.objects.count()
+
+    page = ben.post(address(choice, step), pressed, follow=True)
+
+    choice.refresh_from_db()
+    assert (choice.state, choice.study.slug, Notice.objects.count()) == ("proposed", slug, told)
+    assert f"“{study(slug)}” has changed since you opened this page. Read what it says now, then decide." in text_of(
+        page
+    )
+    assert "Now for another reason." in text_of(page)
+    ben.post(address(choice, step), button_of(page, choice, step))
+    choice.refresh_from_db()
+    assert choice.state == STEPS[step].to
+
+
+@pytest.mark.parametrize("sent", [{}, {"revision": "x"}, {"revision": "9" * 30}])
+def test_a_button_without_a_page_counts_only_for_what_nobody_has_changed(choice, cast, sign_in, sent):
+    take_step(choice, "propose", by=cast["amira"], study=study(), words="Another reason.")
+    page = sign_in(cast["ben"]).post(address(choice, "agree"), sent, follow=True)
+    assert "has changed since you opened this page" in text_of(page)
+    assert ElectiveChoice.objects.get().state == "proposed"
+
+
+def sent_by(page, **typed):
+    """What a browser sends from the page of another elective."""
+    box = BeautifulSoup(page.content, "html.parser").select_one("[name=revision]")
+    return {"revision": box["value"], **typed}
+
+
+def test_a_suggestion_on_a_proposal_that_was_changed_gets_both_versions_first(choice, cast, sign_in):
+    ben, url = sign_in(cast["ben"]), reverse("electives:change", args=[choice.pk])
+    sent = sent_by(ben.get(url), study="more-1", words="This comes first.")
+    take_step(choice, "propose", by=cast["amira"], study=study("more-0"), words="This one.")
+
+    page = ben.post(url, sent)
+
+    assert page.status_code == 409
+    assert page.context["theirs"] == [
+        ("Elective", "Elective 0 (proposed)"),
+        ("Amira Khan’s reason", "This one."),
+        ("Your word", ""),
+    ]
+    assert "This comes first." in text_of(page)
+    assert ElectiveChoice.objects.get().study.slug == "more-0"
+    ben.post(url, sent_by(page, study="more-1", words="This comes first."))
+    changed = ElectiveChoice.objects.get()
+    assert (changed.state, changed.study.slug, changed.word) == ("suggested", "more-1", "This comes first.")
+
+
+def test_a_proposal_does_not_replace_a_suggestion_that_was_not_read(choice, cast, sign_in):
+    amira, url = sign_in(cast["amira"]), reverse("electives:change", args=[choice.pk])
+    sent = sent_by(amira.get(url), study="talking", words="Another reason.")
+    bring_to(choice, State.SUGGESTED, cast)
+    page = amira.post(url, sent)
+    assert page.status_code == 409
+    assert page.context["theirs"] == [
+        ("Elective", "Elective 0 (suggested)"),
+        ("Your reason", "Pupils do not talk yet."),
+        ("Your mentor’s word", "Rather this."),
+    ]
+
+
+@pytest.mark.parametrize("seen", [0, None])
+def test_the_second_of_two_clicks_on_another_elective_changes_nothing_and_nobody_hears_twice(choice, cast, seen):
+    clicks = [ElectiveChoice.objects.get(), ElectiveChoice.objects.get()]  # both were fetched before either was saved
+    for click in clicks:
+        take_step(click, "suggest", by=cast["ben"], revision=seen, study=study("more-1"), words="This comes first.")
+    assert Notice.objects.filter(to=cast["amira"]).count() == 1
+    assert ElectiveChoice.objects.get().revision == 1
+
+
+def test_the_page_says_the_same_to_both_of_two_clicks(choice, cast, sign_in):
+    ben, url = sign_in(cast["ben"]), reverse("electives:change", args=[choice.pk])
+    sent = sent_by(ben.get(url), study="more-1", words="This comes first.")
+    ben.post(url, sent)
+    page = ben.post(url, sent, follow=True)
+    assert "Suggested. Your ECT has been told." in text_of(page)
 
 
 def test_a_step_out_of_turn_is_told_in_words(choice, cast, sign_in):
