@@ -19,7 +19,7 @@ from content.models import CycleStep, Programme, Template
 from content.reading import programme_of
 from content.years import programme_year
 from ectprogramme.templatetags.dates import clock
-from people.actions import Refused, notify, record_event
+from people.actions import Refused, Stale, notify, record_event
 from people.models import Event, Induction, User
 from people.permissions import allowed
 from people.terms import school_days
@@ -123,15 +123,18 @@ def suggested_step(induction: Induction, steps: Iterable[CycleStep]) -> CycleSte
 
 
 @transaction.atomic
-def move_meeting(meeting: Meeting, planned_for: datetime, place: str, *, by: User) -> None:
+def move_meeting(meeting: Meeting, planned_for: datetime, place: str, *, by: User, seen: str | None = None) -> None:
     """Another date, time or place. The other is told, unless nothing is different.
 
-    A day on which it was held, if the page has one, was about the earlier plan and goes.
+    A day on which it was held, if the page has one, was about the earlier plan and goes. `seen` is what the page was made
+    from (`Meeting.arranged`): raises Stale when somebody has moved it since, but not when they have only written in it.
     """
     if not meeting.may(by, "write"):
         raise Refused("Only a meeting that is still to be held can be moved.")
     if (meeting.planned_for, meeting.place) == (planned_for, place):
         return
+    if seen is not None and seen != meeting.arranged:
+        raise Stale(meeting)
     _claim(meeting, planned_for=planned_for, place=place, held_on=None)
     event = _record(meeting, "move_meeting", by)
     _tell_other(meeting, event, by, "moved your meeting", when=True)
@@ -244,15 +247,16 @@ def _write_decision(meeting: Meeting, pk: int, value: Written | str) -> None:
 def take_step(meeting: Meeting, name: str, *, by: User, revision: int | None = None, reason: str = "") -> Event:
     """Moves a meeting by one step of the table and tells the other.
 
-    Refused, with the reason in words: another person's step, another state's, something still missing, or a page that has
-    changed since it was read (`revision`). A step that each of the two takes moves the meeting when both have.
+    Refused, with the reason in words: another person's step, another state's, something still missing. Raises Stale when
+    the meeting has changed since the page was read (`revision`). A step that each of the two takes moves the meeting when
+    both have.
     """
     fresh = Meeting.objects.select_for_update().get(pk=meeting.pk)  # two who agree at once take turns
     fresh.induction = meeting.induction
     if why := fresh.why_not(name, by):
         raise Refused(why)
     if revision is not None and revision != fresh.revision:
-        raise Refused("This meeting has changed since you opened it. Read it again, then decide.")
+        raise Stale(fresh)
     step, both = STEPS[name], True
     facts: dict[str, Any] = {}
     if step.each:
@@ -283,9 +287,9 @@ def agree(meeting: Meeting, *, by: User, revision: int) -> Event:
     return take_step(meeting, "agree", by=by, revision=revision)
 
 
-def cancel(meeting: Meeting, *, by: User, reason: str = "") -> Event:
+def cancel(meeting: Meeting, *, by: User, revision: int | None = None, reason: str = "") -> Event:
     """It does not take place; the reason, if there is one, is for the two of them."""
-    return take_step(meeting, "cancel", by=by, reason=reason)
+    return take_step(meeting, "cancel", by=by, revision=revision, reason=reason)
 
 
 def _claim(meeting: Meeting, **facts: Any) -> None:

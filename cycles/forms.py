@@ -18,11 +18,12 @@ from django.utils.safestring import SafeString
 
 from content.answers import Conflict, Merged
 from content.answers import seen as digests
-from content.forms import AnswersForm, SectionField, field_name
+from content.forms import AnswersForm, RevisionForm, SectionField, field_name
 from content.models import CycleStep
 from content.sections import ACTION_SECTION, FOLLOW_UP_SECTION, UNANSWERED
 from ectprogramme import gov
 from ectprogramme.gov.markup import render_items
+from ectprogramme.templatetags.dates import clock
 from people.models import Induction
 
 from .models import MOST_STEPS, ActionStep, Meeting, Written
@@ -489,7 +490,7 @@ def in_words(value: Any) -> str:
     return str(value).replace("_", "-") if value in CHECKS else str(value)
 
 
-class MoveForm(gov.Form):
+class WhenForm(gov.Form):
     """When and where the two meet."""
 
     planned_on = day(label="Date")
@@ -500,10 +501,6 @@ class MoveForm(gov.Form):
         super().__init__(data, initial=initial)
         self.induction = induction
 
-    @property
-    def helper(self) -> gov.FormHelper:
-        return gov.FormHelper(*self.fields, buttons=[gov.Button("Move the meeting")])
-
     def clean_planned_on(self) -> date:
         check_day(self.induction, self.cleaned_data["planned_on"])
         return self.cleaned_data["planned_on"]
@@ -513,12 +510,42 @@ class MoveForm(gov.Form):
         return timezone.make_aware(datetime.combine(self.cleaned_data["planned_on"], self.cleaned_data["planned_at"]))
 
 
+class MoveForm(WhenForm):
+    """Another time or place for a meeting; `seen` tells which the page showed."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    helper = gov.FormHelper("planned_on", "planned_at", "place", buttons=[gov.Button("Move the meeting")])
+
+    def __init__(self, data: Any = None, *, meeting: Meeting) -> None:
+        super().__init__(data, induction=meeting.induction, initial=_when(meeting) | {"seen": meeting.arranged})
+
+    def stand_on(self, stored: Meeting) -> list[tuple[str, str]]:
+        """What is stored where it differs, by label. Whoever has read it and sends the form again means what they typed."""
+        self.data = dict(self.data.items()) | {"seen": stored.arranged}
+        when = _when(stored)
+        said = {
+            "planned_on": date_format(when["planned_on"], "j F Y"),
+            "planned_at": clock(stored.planned_for),
+            "place": stored.place,
+        }
+        theirs = [(str(self[name].label), text) for name, text in said.items() if when[name] != self.cleaned_data[name]]
+        if stored.held_on:
+            theirs.append(("Date on which you met, which moving takes out", date_format(stored.held_on, "j F Y")))
+        return theirs
+
+
+def _when(meeting: Meeting) -> dict[str, Any]:
+    planned = timezone.localtime(meeting.planned_for)
+    return {"planned_on": planned.date(), "planned_at": planned.time(), "place": meeting.place}
+
+
 class StepChoice(forms.ModelChoiceField):
     def label_from_instance(self, step: CycleStep) -> str:
         return f"Cycle {step.cycle.number}, {step.title}"
 
 
-class PlanForm(MoveForm):
+class PlanForm(WhenForm):
     """The same and, where there are any to offer, for which step of a cycle."""
 
     cycle_step = StepChoice(None, label="Which meeting is it?", empty_label="A weekly meeting", required=False)
@@ -537,13 +564,7 @@ class PlanForm(MoveForm):
         return gov.FormHelper(*self.fields, buttons=[gov.Button("Plan the meeting")])
 
 
-class RevisionForm(gov.Form):
-    """One step by one button; the revision of the page on which it was pressed."""
-
-    revision = forms.IntegerField(widget=forms.HiddenInput)
-
-
-class CancelForm(gov.Form):
+class CancelForm(RevisionForm):
     reason = gov.TextAreaField(
         label="Why does it not take place?",
         help_text="Only the two of you see this.",

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.urls import reverse
 from django.utils import timezone
 
+from content.answers import seen as digests
 from content.sections import ACTION_SECTION, UNANSWERED
 from ectprogramme.templatetags.dates import clock
 from people.governed import Governed
@@ -144,6 +145,12 @@ class Meeting(Governed):
         """When it was held if nobody says otherwise; none before the planned day."""
         planned = timezone.localdate(self.planned_for)
         return planned if planned <= timezone.localdate() else None
+
+    @property
+    def arranged(self) -> str:
+        """A digest of what moving it replaces: when and where, and the day on which it was held."""
+        held_on = self.held_on.isoformat() if self.held_on else ""
+        return digests({"": [timezone.localtime(self.planned_for).isoformat(), self.place, held_on]})[""]
 
     @property
     def has_happened(self) -> bool:

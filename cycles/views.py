@@ -9,14 +9,15 @@ from django.utils import timezone
 from content.adapting.versions import since
 from content.adapting.workflow import STEPS as ADAPTING
 from content.answers import merge, seen_in
+from content.forms import RevisionForm
 from content.models import Adaptation, Template
 from ectprogramme import gov
-from people.actions import Refused
+from people.actions import Refused, Stale
 from people.models import Induction
 from people.permissions import Role, require
 
 from . import actions
-from .forms import CancelForm, MeetingForm, MoveForm, PlanForm, PreviewForm, RevisionForm, in_words, notice
+from .forms import CancelForm, MeetingForm, MoveForm, PlanForm, PreviewForm, in_words, notice
 from .models import Meeting
 from .permissions import RULES
 from .workflow import PAIR, STEPS, State
@@ -262,11 +263,10 @@ def step(request, pk, name):
     if name not in DONE:
         raise Http404
     require(found.may(request.user, "read"))
-    form = RevisionForm(request.POST)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST":
         try:
-            actions.take_step(found, name, by=request.user, revision=form.cleaned_data["revision"])
-        except Refused as why:
+            actions.take_step(found, name, by=request.user, revision=RevisionForm(request.POST).seen)
+        except (Refused, Stale) as why:
             messages.error(request, str(why))
         else:
             messages.success(request, DONE[name])
@@ -277,30 +277,41 @@ def move(request, pk):
     """Another date, time or place for a meeting that is still to be held."""
     found = _fetch(request, pk)
     require(found.may(request.user, "write"))
-    planned = timezone.localtime(found.planned_for)
-    initial = {"planned_on": planned.date(), "planned_at": planned.time(), "place": found.place}
-    form = MoveForm(gov.sent(request), induction=found.induction, initial=initial)
+    form = MoveForm(gov.sent(request), meeting=found)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.move_meeting(found, form.planned_for, form.cleaned_data["place"], by=request.user)
+            place, seen = form.cleaned_data["place"], form.cleaned_data["seen"]
+            actions.move_meeting(found, form.planned_for, place, by=request.user, seen=seen)
         except Refused as why:
             form.add_error(None, str(why))
+        except Stale as stale:
+            context = {"meeting": found, "form": form, "theirs": form.stand_on(stale.stored)}
+            return render(request, "cycles/move.html", context, status=409)
         else:
             messages.success(request, "Meeting moved. The other of you is told by e-mail.")
             return redirect(found)
     return render(request, "cycles/move.html", {"meeting": found, "form": form})
 
 
+CHANGED_SINCE = (
+    "This meeting was written in or moved after you opened this page. Read it, then cancel it if you still want to."
+)
+
+
 def cancel(request, pk):
     """A planned meeting that does not take place, with the reason if there is one to tell."""
     found = _fetch(request, pk)
     require(found.may(request.user, "write"))
-    form = CancelForm(gov.sent(request))
+    form = CancelForm(gov.sent(request), initial={"revision": found.revision})
     if request.method == "POST" and form.is_valid():
         try:
-            actions.cancel(found, by=request.user, reason=form.cleaned_data["reason"])
+            actions.cancel(found, by=request.user, revision=form.seen, reason=form.cleaned_data["reason"])
         except Refused as why:
             form.add_error(None, str(why))
+        except Stale as stale:
+            form.stand_on(stale.stored.revision)
+            form.add_error(None, CHANGED_SINCE)
+            return render(request, "cycles/cancel.html", {"meeting": found, "form": form}, status=409)
         else:
             messages.success(request, "Meeting cancelled. The other of you is told by e-mail.")
             return redirect(found)

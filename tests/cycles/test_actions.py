@@ -13,7 +13,7 @@ from content.answers import Conflict, seen
 from cycles import actions
 from cycles.models import ActionStep, Agreement, Meeting, SuccessCriterion
 from cycles.workflow import State
-from people.actions import Refused
+from people.actions import Refused, Stale
 from people.models import Event, Notice, Post
 from people.permissions import Role
 
@@ -380,7 +380,7 @@ def test_one_agrees_only_with_what_one_has_read(cast, held):
     actions.take_step(held, "reopen", by=cast["amira"])
     actions.finish(held, by=cast["amira"])
 
-    with pytest.raises(Refused, match="changed since you opened it"):
+    with pytest.raises(Stale, match="changed since you opened it"):
         actions.agree(held, by=cast["ben"], revision=read)
     assert not Agreement.objects.exists()
 

@@ -10,7 +10,8 @@ from django.utils.formats import date_format
 from content.models import CycleStep, Following, Programme
 from cycles import actions
 from cycles.models import ActionStep, Meeting
-from people.models import Induction, Post
+from ectprogramme.templatetags.dates import clock
+from people.models import Event, Induction, Post
 from people.permissions import Role
 
 from .conftest import NOTES, filled, soup
@@ -1093,11 +1094,83 @@ def test_other_steps_have_pages_of_their_own(as_, held, name):
 # Moving and cancelling
 
 
+def moved(client, meeting, **typed):
+    """What a browser sends from the page on which a meeting is moved, once a day and time are typed."""
+    return sent_again(client.get(f"/cycles/{meeting.pk}/move/"), **DATE, **typed)
+
+
+def sent_again(page, **typed):
+    hidden = {box["name"]: box["value"] for box in soup(page).select("main form input[type=hidden]")}
+    return hidden | typed
+
+
+def test_a_move_does_not_replace_anothers_move_that_was_not_read(as_, meeting):
+    amira, ben, url = as_("amira"), as_("ben"), f"/cycles/{meeting.pk}/move/"
+    first, second = moved(amira, meeting, place="Hall"), moved(ben, meeting, place="Library") | {"planned_at": "3:30pm"}
+    amira.post(url, first)
+    there = Meeting.objects.get().planned_for
+
+    page = ben.post(url, second)
+
+    assert page.status_code == 409
+    assert page.context["theirs"] == [("Time", "9:30am"), ("Place", "Hall")]
+    assert "Your version is in the form and is not saved yet." in text_of(page)
+    assert soup(page).select_one("[name=planned_at]")["value"] == "3:30pm"
+    assert (Meeting.objects.get().planned_for, Meeting.objects.get().place) == (there, "Hall")
+    assert ben.post(url, second | sent_again(page)).status_code == 302
+    assert (clock(Meeting.objects.get().planned_for), Meeting.objects.get().place) == ("3:30pm", "Library")
+
+
+def test_the_same_move_twice_is_one(as_, meeting):
+    client, url = as_("ben"), f"/cycles/{meeting.pk}/move/"
+    sent = moved(client, meeting)
+    assert [client.post(url, sent).status_code for _ in range(2)] == [302, 302]
+    assert Event.objects.about(meeting).filter(what="move_meeting").count() == 1
+
+
+def test_what_the_other_types_is_no_reason_to_refuse_a_move(as_, cast, meeting, write):
+    client = as_("ben")
+    sent = moved(client, meeting)
+    write(meeting, cast["amira"], praise="New")
+    assert client.post(f"/cycles/{meeting.pk}/move/", sent).status_code == 302
+    assert Meeting.objects.get().day == TODAY + timedelta(days=2)
+
+
+def test_a_day_on_which_they_met_is_not_moved_away_unseen(as_, meeting):
+    client, url = as_("ben"), f"/cycles/{meeting.pk}/move/"
+    sent = moved(client, meeting)
+    Meeting.objects.update(held_on=TODAY)
+    page = client.post(url, sent)
+    assert page.status_code == 409
+    said = f"{TODAY.day} {TODAY:%B %Y}"
+    assert ("Date on which you met, which moving takes out", said) in page.context["theirs"]
+    assert Meeting.objects.get().held_on == TODAY
+
+
+@pytest.mark.parametrize("meanwhile", ["writes", "moves"])
+def test_a_meeting_is_not_cancelled_over_what_was_not_read(as_, cast, meeting, write, meanwhile):
+    client, url = as_("ben"), f"/cycles/{meeting.pk}/cancel/"
+    sent = sent_again(client.get(url), reason="School trip")
+    if meanwhile == "writes":
+        write(meeting, cast["amira"], praise="New")
+    else:
+        actions.move_meeting(meeting, meeting.planned_for + timedelta(days=1), "", by=cast["amira"])
+
+    page = client.post(url, sent)
+
+    assert page.status_code == 409
+    assert "This meeting was written in or moved after you opened this page." in text_of(page)
+    assert "School trip" in text_of(page)
+    assert Meeting.objects.get().state == "planned"
+    assert client.post(url, sent | sent_again(page)).status_code == 302
+    assert Meeting.objects.get().state == "cancelled"
+
+
 def test_a_meeting_is_moved(as_, meeting):
     client = as_("amira")
     assert soup(client.get(f"/cycles/{meeting.pk}/move/")).select_one("[name=place]")["value"] == "Room 4"
 
-    response = client.post(f"/cycles/{meeting.pk}/move/", DATE | {"place": "Hall"})
+    response = client.post(f"/cycles/{meeting.pk}/move/", moved(client, meeting, place="Hall"))
 
     assert response.url == meeting.get_absolute_url()
     assert Meeting.objects.get().place == "Hall"
@@ -1106,7 +1179,8 @@ def test_a_meeting_is_moved(as_, meeting):
 
 def test_a_meeting_that_is_moved_was_not_held_yet(as_, meeting):
     Meeting.objects.filter(pk=meeting.pk).update(held_on=TODAY)
-    as_("ben").post(f"/cycles/{meeting.pk}/move/", DATE)
+    client = as_("ben")
+    client.post(f"/cycles/{meeting.pk}/move/", moved(client, meeting))
     assert Meeting.objects.get().day == TODAY + timedelta(days=2)
 
 
