@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from content.answers import Merged, merge
 from content.models import Template
-from people.actions import Refused, notify, record_event
+from people.actions import Refused, Stale, notify, record_event
 from people.models import Event, Induction, User
 from people.permissions import Role, allowed
 
@@ -91,14 +91,17 @@ def remove_paper(proforma: Proforma, *, by: User) -> None:
 
 
 @transaction.atomic
-def take_step(proforma: Proforma, name: str, *, by: User, reason: str = "") -> Event:
+def take_step(proforma: Proforma, name: str, *, by: User, revision: int | None = None, reason: str = "") -> Event:
     """Moves a proforma by one step of the table and tells the other of the two.
 
     Refused, with the reason in words: another person's step, another state's, something still missing, or a proforma that
     somebody moved or changed since it was fetched (the row is claimed by its revision, so a double click counts once).
+    Raises Stale when it has changed since the page was made (`revision`).
     """
     if why := proforma.why_not(name, by):
         raise Refused(why)
+    if revision is not None and revision != proforma.revision:
+        raise Stale(proforma)
     claimed = Proforma.objects.filter(pk=proforma.pk, state=proforma.state, revision=proforma.revision)
     moved = claimed.update(
         state=STEPS[name].to, cancel_reason=reason, revision=F("revision") + 1, saved_at=timezone.now()

@@ -15,7 +15,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from content.answers import FIELD, Conflict, seen, seen_in
-from content.forms import AnswersForm
+from content.forms import AnswersForm, RevisionForm
 from content.sections import UNANSWERED
 from cycles.models import ActionStep
 from ectprogramme import gov
@@ -234,7 +234,7 @@ class PaperForm(gov.Form):
     helper = gov.FormHelper(buttons=[gov.Button("Upload")])
 
 
-class CancelForm(gov.Form):
+class CancelForm(RevisionForm):
     reason = gov.TextAreaField(
         label="Why will it not take place?",
         help_text="Do not write anything private about the expert here.",
@@ -243,4 +243,4 @@ class CancelForm(gov.Form):
         required=False,
     )
 
-    helper = gov.FormHelper(buttons=[gov.Button("Cancel this visit", kind="warning")])
+    helper = gov.FormHelper("reason", buttons=[gov.Button("Cancel this visit", kind="warning")])

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from ectprogramme import gov
 from ectprogramme.downloads import download
-from people.actions import Refused
+from people.actions import Refused, Stale
 from people.models import Event, Induction
 from people.permissions import require
 
@@ -163,20 +163,29 @@ def discuss(request, pk):
     return _step(request, found, "discuss", "Marked as discussed.")
 
 
+CHANGED_SINCE = "This visit was changed after you opened this page. Read it, then cancel it if you still want to."
+
+
 def cancel(request, pk):
     """Either of the two says that it will not take place, and why if there is a reason to tell."""
     found = _fetch(request, pk)
-    form = CancelForm(gov.sent(request))
+    form = CancelForm(gov.sent(request), initial={"revision": found.revision})
     if request.method == "POST" and form.is_valid():
-        return _step(request, found, "cancel", "Cancelled.", reason=form.cleaned_data["reason"])
+        words = {"revision": form.seen, "reason": form.cleaned_data["reason"]}
+        try:
+            return _step(request, found, "cancel", "Cancelled.", **words)
+        except Stale as stale:
+            form.stand_on(stale.stored.revision)
+            form.add_error(None, CHANGED_SINCE)
+            return render(request, "observations/cancel.html", {"proforma": found, "form": form}, status=409)
     if not found.is_open:
         return redirect(found)
     return render(request, "observations/cancel.html", {"proforma": found, "form": form})
 
 
-def _step(request, found, name, done, **reason):
+def _step(request, found, name, done, **words):
     try:
-        actions.take_step(found, name, by=request.user, **reason)
+        actions.take_step(found, name, by=request.user, **words)
     except Refused as why:
         messages.error(request, str(why))
     else:

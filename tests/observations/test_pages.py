@@ -572,6 +572,28 @@ def test_either_cancels_with_a_reason_or_without(cast, make, sign_in, reason):
     assert fresh(proforma).state == State.CANCELLED
 
 
+@pytest.mark.parametrize("who", ["amira", "ben"])
+def test_a_visit_is_not_cancelled_over_arrangements_that_were_not_read(cast, make, sign_in, who):
+    proforma, client = make(), sign_in(cast["ben"])
+    url = page_of(proforma, "cancel/")
+    sent = {"reason": "It has snowed", "revision": hidden_revision(client.get(url))}
+    seen = client.get(page_of(proforma, "arrangements/")).context["form"].seen
+    arrange(proforma, arrangements(planned_on=THEIRS), seen=seen, by=person(cast[who]))
+
+    page = client.post(url, sent)
+
+    assert page.status_code == 409
+    assert "This visit was changed after you opened this page." in page.content.decode()
+    assert "It has snowed" in page.content.decode()
+    assert fresh(proforma).is_open
+    client.post(url, sent | {"revision": hidden_revision(page)})
+    assert fresh(proforma).state == State.CANCELLED
+
+
+def hidden_revision(page):
+    return BeautifulSoup(page.content, "html.parser").select_one("[name=revision]")["value"]
+
+
 # Who may
 
 
