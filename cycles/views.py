@@ -89,7 +89,7 @@ def plan(request, pk):
                 induction, by=request.user, template=template, planned_for=form.planned_for,
                 place=form.cleaned_data["place"], cycle_step=step,
             )  # fmt: skip
-            messages.success(request, "Meeting planned. The other of you is told by e-mail.")
+            messages.success(request, "Meeting planned. The other of you is told by email.")
             return redirect(planned)
     return render(request, "cycles/plan.html", {"induction": induction, "form": form})
 
@@ -288,7 +288,7 @@ def move(request, pk):
             context = {"meeting": found, "form": form, "theirs": form.stand_on(stale.stored)}
             return render(request, "cycles/move.html", context, status=409)
         else:
-            messages.success(request, "Meeting moved. The other of you is told by e-mail.")
+            messages.success(request, "Meeting moved. The other of you is told by email.")
             return redirect(found)
     return render(request, "cycles/move.html", {"meeting": found, "form": form})
 
@@ -313,7 +313,7 @@ def cancel(request, pk):
             form.add_error(None, CHANGED_SINCE)
             return render(request, "cycles/cancel.html", {"meeting": found, "form": form}, status=409)
         else:
-            messages.success(request, "Meeting cancelled. The other of you is told by e-mail.")
+            messages.success(request, "Meeting cancelled. The other of you is told by email.")
             return redirect(found)
     return render(request, "cycles/cancel.html", {"meeting": found, "form": form})
 

@@ -7,7 +7,7 @@ A demonstration needs none of them. Elsewhere nothing starts without those marke
 | `DEMONSTRATION` | 1: people of the demonstration sign in by one click; never with real people | 0 |
 | `SECRET_KEY` * | signs sessions and queued tasks; 50 random characters or more | a demonstration makes one in `VAR` |
 | `ALLOWED_HOSTS` * | host names that the site answers to, separated by commas | this machine only |
-| `SITE_URL` * | the address in e-mails, and on sealed records for ever | `http://127.0.0.1:8000` |
+| `SITE_URL` * | the address in emails, and on sealed records for ever | `http://127.0.0.1:8000` |
 | `HTTPS` | 0 only where no TLS is to be had: cookies and links then go without it | 1, for a demonstration 0 |
 | `DATABASE_URL` | `postgres://user:password@host/name` | SQLite in `VAR` |
 | `VAR` | the folder for everything that the application keeps on disk | `var` in the checkout |
@@ -182,7 +182,7 @@ Q_CLUSTER = {
 # People and sessions
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = ["people.adapters.RealPeopleBackend"]
-DEMONSTRATION_DOMAIN = "ectprogramme.example"  # of its people's e-mail; .example can never be a real address
+DEMONSTRATION_DOMAIN = "ectprogramme.example"  # of its people's email; .example can never be a real address
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

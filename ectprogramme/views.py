@@ -53,7 +53,7 @@ BELONGS = {
 
 # What background jobs do, for whoever looks after them.
 JOBS = {
-    "people.tasks.send_notice": "Send an e-mail",
+    "people.tasks.send_notice": "Send an email",
     "people.tasks.check_events": "Check that the list of events is as it was written",
     "people.tasks.forget_sessions": "Forget sessions that have ended",
     "content.tasks.load_upload": "Load packs that were uploaded",
@@ -122,7 +122,7 @@ def home(request):
 
 
 def _failed_jobs(user: User) -> list[Turn]:
-    """What the programme administrator has to look at when e-mails or records could not be made."""
+    """What the programme administrator has to look at when emails or records could not be made."""
     if Role.PROGRAMME_ADMIN not in user.places.roles():
         return []
     failed = Failure.objects.count()

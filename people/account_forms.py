@@ -22,9 +22,7 @@ class Words:
     invalid: str = ""
 
 
-EMAIL = Words(
-    "E-mail address", "Enter your e-mail address", invalid="Enter an e-mail address, like name@school.example"
-)
+EMAIL = Words("Email address", "Enter your email address", invalid="Enter an email address, like name@school.example")
 PASSWORD = Words("Password", "Enter your password")
 NEW_PASSWORD = Words(
     "New password",
@@ -76,7 +74,7 @@ class FirstPasswordForm(InOurWords, account.SetPasswordForm):
 
 
 class ChangeEmailForm(InOurWords, account.AddEmailForm):
-    words = {"email": Words("New e-mail address", "Enter your new e-mail address", invalid=EMAIL.invalid)}
+    words = {"email": Words("New email address", "Enter your new email address", invalid=EMAIL.invalid)}
 
 
 class ConfirmByPasswordForm(InOurWords, account.ReauthenticateForm):

@@ -43,7 +43,7 @@ class Stale(Exception):
 
 @transaction.atomic
 def add_person(email: str, name: str, password: str | None = None) -> User:
-    """A user whose e-mail address counts as confirmed, since somebody who knows them typed it."""
+    """A user whose email address counts as confirmed, since somebody who knows them typed it."""
     user = User.objects.create_user(email, password, name=name)
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user

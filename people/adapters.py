@@ -30,8 +30,8 @@ class RealPeopleBackend(AuthenticationBackend):
 
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
-        "duplicate_email": "This is your e-mail address already",
-        "email_password_mismatch": "The e-mail address or the password is not right",
+        "duplicate_email": "This is your email address already",
+        "email_password_mismatch": "The email address or the password is not right",
         "enter_current_password": "This is not your present password",
         "incorrect_password": "The password is not right",
         "rate_limited": "There were too many attempts. Wait a few minutes, then try again",

@@ -1,6 +1,6 @@
 """Who: users, schools, appropriate bodies, the parts people play over time, inductions and their working patterns.
 
-Also what every app writes to: the append-only, hash-chained list of events, and the notices that go out by e-mail.
+Also what every app writes to: the append-only, hash-chained list of events, and the notices that go out by email.
 """
 
 import hashlib
@@ -37,7 +37,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """One person with one sign-in and any number of roles. Never deleted: what they wrote and signed keeps their name."""
 
-    email = models.EmailField("e-mail address", unique=True)
+    email = models.EmailField("email address", unique=True)
     name = models.CharField(max_length=140)
     is_active = models.BooleanField(default=True)
 

@@ -328,7 +328,7 @@ def _unprintable(review: Review) -> list[tuple[str, str]]:
 
 
 EXPLANATIONS = {
-    "release": "The ECT will be told by e-mail. They will read this and comment on it. You can take it back until you have signed.",
+    "release": "The ECT will be told by email. They will read this and comment on it. You can take it back until you have signed.",
     "take_back": "The ECT will be told, and will not see the report until you release it again. Signatures given so far will no "
     "longer count; what the ECT has typed is kept.",
     "change_comment": "You can change your comment, and finish it again before you sign.",

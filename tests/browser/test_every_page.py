@@ -168,7 +168,7 @@ def test_mistakes_at_signing_in_and_in_ones_account(visitor, someone, examiner):
     visitor.goto("/accounts/login/")
     visitor.get_by_role("button", name="Sign in", exact=True).click()
     found = examiner.faults_after_error(visitor)
-    visitor.get_by_label("E-mail address").fill("nobody@ectprogramme.example")
+    visitor.get_by_label("Email address").fill("nobody@ectprogramme.example")
     visitor.get_by_label("Password", exact=True).fill("not the password")
     visitor.get_by_role("button", name="Sign in", exact=True).click()
     found += examiner.faults_after_error(visitor)

@@ -114,10 +114,10 @@ def add_key(user):
 FOR_EVERYBODY = {
     "/accounts/login/": "Sign in",
     "/accounts/password/reset/": "Forgotten your password?",
-    "/accounts/password/reset/done/": "Check your e-mail",
+    "/accounts/password/reset/done/": "Check your email",
     "/accounts/password/reset/key/1-used/": "This link does not work any more",
     "/accounts/password/reset/key/done/": "Your new password is saved",
-    "/accounts/confirm-email/": "Check your e-mail",
+    "/accounts/confirm-email/": "Check your email",
     "/accounts/confirm-email/old/": "This link does not work",
     "/accounts/inactive/": "Your account is closed",
     "/accounts/signup/": "You cannot make an account yourself",
@@ -125,7 +125,7 @@ FOR_EVERYBODY = {
 FOR_ONESELF = {
     "/accounts/": "Your account",
     "/accounts/logout/": "Do you want to sign out?",
-    "/accounts/email/": "Change your e-mail address",
+    "/accounts/email/": "Change your email address",
     "/accounts/password/change/": "Change your password",
     "/accounts/reauthenticate/": "Confirm it is you",
     "/accounts/sessions/": "Where you are signed in",
@@ -235,13 +235,13 @@ def test_a_passkey_that_fails_says_so(client, db):
 @pytest.mark.parametrize("email", ["grace@school.example", "nobody@school.example"])
 def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(client, grace, email):
     response = sign_in(client, email, "not the password")
-    assert summary(response) == ["The e-mail address or the password is not right"]
+    assert summary(response) == ["The email address or the password is not right"]
     assert not is_signed_in(client)
 
 
 def test_what_is_left_empty_is_asked_for_by_name(client, db):
-    assert summary(sign_in(client, "", "")) == ["Enter your e-mail address", "Enter your password"]
-    assert summary(sign_in(client, "grace")) == ["Enter an e-mail address, like name@school.example"]
+    assert summary(sign_in(client, "", "")) == ["Enter your email address", "Enter your password"]
+    assert summary(sign_in(client, "grace")) == ["Enter an email address, like name@school.example"]
 
 
 def test_after_several_failures_even_the_right_password_has_to_wait(client, grace, hour):
@@ -291,12 +291,12 @@ def test_signing_out_ends_the_session_on_the_server(client, grace):
 
 def test_an_address_that_nobody_confirmed_is_confirmed_first(client, grace):
     EmailAddress.objects.update(verified=False)
-    assert heading(client.get(sign_in(client).url)) == "Check your e-mail"
+    assert heading(client.get(sign_in(client).url)) == "Check your email"
     assert not is_signed_in(client)
     [message] = mail.outbox
-    assert message.subject == "Confirm your e-mail address"
+    assert message.subject == "Confirm your email address"
     link = re.search(r"http://testserver(\S+)", message.body)[1]
-    assert heading(client.get(link)) == "Confirm your e-mail address"
+    assert heading(client.get(link)) == "Confirm your email address"
     client.post(link)
     assert sign_in(client).url == ACCOUNT
 
@@ -339,10 +339,10 @@ def test_the_mailed_link_works_for_a_day(client, grace):
 def test_a_reset_for_an_unknown_address_answers_the_same_page(client, grace):
     known = client.post(reverse("account_reset_password"), {"email": "grace@school.example"}, follow=True)
     unknown = client.post(reverse("account_reset_password"), {"email": "nobody@school.example"}, follow=True)
-    assert heading(known) == heading(unknown) == "Check your e-mail"
+    assert heading(known) == heading(unknown) == "Check your email"
     assert page(known).main.text == page(unknown).main.text
     message = mail.outbox[-1]
-    assert (message.to, message.subject) == (["nobody@school.example"], "There is no account for this e-mail address")
+    assert (message.to, message.subject) == (["nobody@school.example"], "There is no account for this email address")
     assert "signup" not in message.body
 
 
@@ -408,7 +408,7 @@ def test_somebody_without_a_password_chooses_one(client, db):
     assert sign_in(Client(), "ben@school.example").url == ACCOUNT
 
 
-# --- E-mail address -------------------------------------------------------------------------------------------------
+# --- Email address -------------------------------------------------------------------------------------------------
 
 
 def ask_for_new_address(client, email="grace.okafor@school.example"):
@@ -431,7 +431,7 @@ def test_a_new_address_takes_over_once_its_link_was_followed(client, grace):
     grace.refresh_from_db()
     assert grace.email == "grace.okafor@school.example"
     told = mail.outbox[-1]
-    assert (told.to, told.subject) == (["grace@school.example"], "Your e-mail address was changed")
+    assert (told.to, told.subject) == (["grace@school.example"], "Your email address was changed")
 
 
 def test_a_change_of_address_can_be_called_off(client, grace):
@@ -442,13 +442,13 @@ def test_a_change_of_address_can_be_called_off(client, grace):
     response = client.get(reverse("account_email"))
     assert "grace.okafor@school.example is removed." in response.text
     assert "You asked to change" not in response.text
-    assert mail.outbox[-1].subject == "An e-mail address was removed"
+    assert mail.outbox[-1].subject == "An email address was removed"
 
 
 def test_ones_own_address_is_no_new_one(client, grace):
     sign_in(client)
     confirm(client)
-    assert summary(ask_for_new_address(client, "Grace@school.example")) == ["This is your e-mail address already"]
+    assert summary(ask_for_new_address(client, "Grace@school.example")) == ["This is your email address already"]
 
 
 def test_another_persons_address_is_not_taken_over(client, grace):
@@ -777,7 +777,7 @@ def test_people_of_the_demonstration_get_in_only_where_it_is_on(client, db, sett
     settings.DEMONSTRATION = False
     assert not is_signed_in(client)
     with_their_password = sign_in(client, "grace@ectprogramme.example")
-    assert summary(with_their_password) == ["The e-mail address or the password is not right"]
+    assert summary(with_their_password) == ["The email address or the password is not right"]
     assert not is_signed_in(client)
     for _ in range(4):  # such attempts count like those with a wrong password
         sign_in(client, "grace@ectprogramme.example")

@@ -184,7 +184,7 @@ def test_a_failed_job_is_shown_and_tried_again(cast, sign_in):
     client = sign_in(cast["olive"])
     html = client.get(reverse("jobs")).content.decode()
     assert "no mail server" in html
-    assert ">Send an e-mail</h2>" in html
+    assert ">Send an email</h2>" in html
     assert "5 times" in html
     assert client.post(reverse("jobs"), {"job": failure.pk}).url == reverse("jobs")
     assert not Failure.objects.filter(pk=failure.pk).exists()

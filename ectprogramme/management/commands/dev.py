@@ -76,7 +76,7 @@ class Command(BaseCommand):
         if settings.DEMONSTRATION:
             self.stdout.write(
                 f"\nBe one of these by one click at {settings.SITE_URL}/demonstration/\n"
-                f"or sign in by e-mail address with the password: {demonstration.PASSWORD}\n"
+                f"or sign in by email address with the password: {demonstration.PASSWORD}\n"
             )
             for persona in demonstration.CAST:
                 self.stdout.write(f"  {persona.email:28}  {persona.name}: {persona.part}")
