@@ -17,14 +17,11 @@ from reviews.models import Review
 
 ODD = [
     "",
-    "\0",
     "nul\0in the middle",
     "🦊 Łukasz \u202e gnp.exe \ufffe",
-    "<script>alert(1)</script> {{ 7|add:7 }} {% csrf_token %}",
-    "'; DROP TABLE people_user; --",
+    "<script>alert(1)</script> {{ 7|add:7 }} {% csrf_token %} '; DROP TABLE people_user; --",
     "-1",
     "9" * 400,
-    "1e400",
     "NaN",
     "x" * 70_000,
     "True",

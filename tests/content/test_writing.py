@@ -126,7 +126,7 @@ WORDS = st.sampled_from(["null", "~", "", "true", "no", "On", "12", "-3", "007",
 TEXTS = PRINTABLE | WORDS | st.lists(PRINTABLE | WORDS, max_size=6).map(" ".join)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(TEXTS, st.lists(TEXTS, min_size=1, max_size=3), st.booleans(), st.integers(-(10**15) + 1, 10**15 - 1))
 @example("a\n", ["\n", " "], True, 0)
 def test_any_text_is_read_as_it_was_written(title, texts, truth, number):

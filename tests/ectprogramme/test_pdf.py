@@ -170,7 +170,7 @@ def test_a_line_break_of_a_word_processor_is_a_line_break():
 
 
 @given(st.text(min_size=1, max_size=80) | st.text(st.sampled_from(sorted(fonts.drawable())), max_size=80))
-@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 def test_any_text_can_be_archived(text):
     assert not faults(pdf.render(SMALL % f"<p>{escape(text)}</p><p><b>{escape(text)}</b></p>"))
 

@@ -160,7 +160,7 @@ def test_the_digest_is_the_sha256_of_the_file(sealed):
 
 @given(st.binary(max_size=400), st.integers(0, 60_000), st.integers(0, 60_000))
 @example(b"<00>", 0, 0)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_any_other_bytes_are_never_an_error_and_never_untouched(sealed, junk, start, stop):
     for data in (junk, b"%PDF-1.7\n" + junk, sealed[:start], sealed[start:], sealed[:start] + junk + sealed[stop:]):
         assert pdf.inspect(data) in ({Seal.UNTOUCHED} if data == sealed else set(Seal) - {Seal.UNTOUCHED})

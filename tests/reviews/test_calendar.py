@@ -386,7 +386,7 @@ def inductions(draw):
 
 
 @given(inductions())
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 def test_every_schedule_keeps_the_rules(induction):
     plan = schedule(**induction)
     slots, starts_on = plan.slots, induction["starts_on"]
@@ -433,7 +433,7 @@ def test_every_schedule_keeps_the_rules(induction):
 
 
 @given(inductions(), FTES)
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=40)
 def test_service_is_the_exact_share_of_each_term(induction, fte):
     starts_on = induction["starts_on"]
     plan = schedule(**induction | {"patterns": [(starts_on, fte)]})
