@@ -45,7 +45,7 @@ class Line:
 
 PAGE = """# Speed
 
-Written by `bench/run`, which measures all of this anew on the machine it runs on, in one run, and takes about two minutes.
+Written by `bench/run`, which measures all of this anew on the machine it runs on, in one run, and takes a minute or two.
 Only ratios and counts mean something on another machine.
 
 Measured on {day}: {machine}.
