@@ -20,7 +20,8 @@ def plan_all_reviews() -> None:
     failed jobs.
     """
     failed = []
-    for induction in Induction.objects.filter(ends_on=None).select_related("ect", "school", "appropriate_body"):
+    lasting = Induction.objects.filter(ends_on=None).order_by("pk")
+    for induction in lasting.select_related("ect", "school", "appropriate_body"):
         try:
             actions.plan_reviews(induction)
         except Exception:

@@ -110,9 +110,9 @@ def children():
         child.wait()
 
 
-def test_the_first_to_end_is_named(children):
-    children["web server"] = dev.start(*SLEEP)
-    children["worker"] = dev.start("-c", "")
+def test_the_first_to_end_is_named(children, monkeypatch):
+    children["web server"], children["worker"] = dev.start(*SLEEP), dev.start(*SLEEP)
+    monkeypatch.setattr(dev.time, "sleep", lambda seconds: children["worker"].kill())
     assert dev.first_to_end(children) == "worker"
 
 
