@@ -120,7 +120,7 @@ def everything(page: Path) -> int:
     took = searching.slowest()
     tell(Line(f"search over {searching.SECTIONS} sections", f"{took:.1f} ms", "", took, 50, " ms"))
     grace = rows.by_key("grace")
-    ours = after_requests("bench.settings", grace, ["/", "/reviews/", "/content/", f"{review.get_absolute_url()}edit/"])
+    ours = after_requests("bench.product", grace, ["/", "/reviews/", "/content/", f"{review.get_absolute_url()}edit/"])
     bare = after_requests("bench.floor.settings", grace, ["/"])
     tell(Line("memory of two web workers", f"{ours:.0f} MB", f"{bare:.0f} MB", ours / bare, 1.4))
     report.write(
