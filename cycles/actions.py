@@ -19,7 +19,7 @@ from content.models import CycleStep, Programme, Template
 from content.reading import programme_of
 from content.years import programme_year
 from ectprogramme.templatetags.dates import clock
-from people.actions import Refused, Stale, notify, record_event
+from people.actions import Refused, Stale, claim, notify, record_event
 from people.models import Event, Induction, User
 from people.permissions import allowed
 from people.terms import school_days
@@ -50,7 +50,7 @@ def start_meeting(
     """
     if not allowed(by.places.roles_in(induction), RULES["plan"], ""):
         raise Refused("Only the ECT and their mentor plan a meeting.")
-    Induction.objects.select_for_update().get(pk=induction.pk)  # two clicks take turns
+    Induction.objects.select_for_update(no_key=True).get(pk=induction.pk)  # two clicks take turns
     asked = template.asked_at(induction.school)
     facts: dict[str, Any] = {
         "cycle_step": cycle_step,
@@ -135,7 +135,7 @@ def move_meeting(meeting: Meeting, planned_for: datetime, place: str, *, by: Use
         return
     if seen is not None and seen != meeting.arranged:
         raise Stale(meeting)
-    _claim(meeting, planned_for=planned_for, place=place, held_on=None)
+    claim(meeting, planned_for=planned_for, place=place, held_on=None)
     event = _record(meeting, "move_meeting", by)
     _tell_other(meeting, event, by, "moved your meeting", when=True)
 
@@ -251,7 +251,7 @@ def take_step(meeting: Meeting, name: str, *, by: User, revision: int | None = N
     the meeting has changed since the page was read (`revision`). A step that each of the two takes moves the meeting when
     both have.
     """
-    fresh = Meeting.objects.select_for_update().get(pk=meeting.pk)  # two who agree at once take turns
+    fresh = Meeting.objects.select_for_update(no_key=True).get(pk=meeting.pk)  # two who agree at once take turns
     fresh.induction = meeting.induction
     if why := fresh.why_not(name, by):
         raise Refused(why)
@@ -270,7 +270,7 @@ def take_step(meeting: Meeting, name: str, *, by: User, revision: int | None = N
     elif name == "cancel":
         facts["cancel_reason"] = reason.strip()
     if both:
-        _claim(fresh, state=step.to, **facts)
+        claim(fresh, state=step.to, **facts)
     event = _record(fresh, f"{name}_meeting", by)
     _tell(fresh, name, event, by, both)
     meeting.refresh_from_db(fields=["state", "revision", "held_on", "cancel_reason"])
@@ -290,16 +290,6 @@ def agree(meeting: Meeting, *, by: User, revision: int) -> Event:
 def cancel(meeting: Meeting, *, by: User, revision: int | None = None, reason: str = "") -> Event:
     """It does not take place; the reason, if there is one, is for the two of them."""
     return take_step(meeting, "cancel", by=by, revision=revision, reason=reason)
-
-
-def _claim(meeting: Meeting, **facts: Any) -> None:
-    """Changes the row unless it has moved on since it was fetched."""
-    found = Meeting.objects.filter(pk=meeting.pk, state=meeting.state, revision=meeting.revision)
-    if not found.update(**facts, revision=F("revision") + 1):
-        raise Refused("This meeting has changed since you opened it. Read it again, then decide.")
-    for name, value in facts.items():
-        setattr(meeting, name, value)
-    meeting.revision += 1
 
 
 def _link_refined(meeting: Meeting) -> None:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from content.answers import Merged, merge
 from content.models import Template
-from people.actions import Refused, Stale, notify, record_event
+from people.actions import Refused, Stale, claim, notify, record_event
 from people.models import Event, Induction, User
 from people.permissions import Role, allowed
 
@@ -35,7 +35,7 @@ def set_up(induction: Induction, kind: Kind, arrangements: dict[str, Any], *, by
     template = Template.objects.current().filter(kind=kind.template_kind).first()
     if template is None:
         raise Refused("There is no proforma of this kind yet. Ask your programme administrator to load its content.")
-    Induction.objects.select_for_update().get(pk=induction.pk)  # two clicks take turns
+    Induction.objects.select_for_update(no_key=True).get(pk=induction.pk)  # two clicks take turns
     if same := induction.proformas.filter(kind=kind, state__in=OPEN, revision=0, **arrangements).first():
         return same
     proforma = Proforma(
@@ -102,13 +102,7 @@ def take_step(proforma: Proforma, name: str, *, by: User, revision: int | None =
         raise Refused(why)
     if revision is not None and revision != proforma.revision:
         raise Stale(proforma)
-    claimed = Proforma.objects.filter(pk=proforma.pk, state=proforma.state, revision=proforma.revision)
-    moved = claimed.update(
-        state=STEPS[name].to, cancel_reason=reason, revision=F("revision") + 1, saved_at=timezone.now()
-    )
-    if not moved:
-        raise Refused("This proforma has changed since you opened it. Read it again, then decide.")
-    proforma.refresh_from_db(fields=["state", "cancel_reason", "revision", "saved_at"])
+    claim(proforma, state=STEPS[name].to, cancel_reason=reason, saved_at=timezone.now())
     event = _record(proforma, name, by)
     _tell(proforma, name, event)
     return event
@@ -117,7 +111,7 @@ def take_step(proforma: Proforma, name: str, *, by: User, revision: int | None =
 def _locked(proforma: Proforma, action: str, by: User) -> Proforma:
     """The row as it is now, held until the commit. Refused when this can no longer be done."""
     stored = (
-        Proforma.objects.select_for_update(of=["self"])
+        Proforma.objects.select_for_update(no_key=True, of=["self"])
         .select_related("induction__ect", "action_step")
         .get(pk=proforma.pk)
     )

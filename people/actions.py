@@ -11,12 +11,13 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.text import Truncator
 from django_q.tasks import async_task
 
+from .governed import Governed
 from .models import Event, Induction, Ledger, Notice, Post, School, Term, User
 from .permissions import HELD_AT, Role
 
@@ -41,6 +42,16 @@ class Stale(Exception):
         super().__init__("This has changed since you opened it. Read it again, then decide.")
 
 
+def claim(thing: Governed, **facts: Any) -> None:
+    """Changes the row of `thing` and counts its revision up. Refused when somebody has moved or changed it since it was
+    fetched, so that a double click counts once."""
+    rows: Any = type(thing)._default_manager
+    unchanged = rows.filter(pk=thing.pk, state=thing.state, revision=thing.revision)
+    if not unchanged.update(**facts, revision=F("revision") + 1):
+        raise Refused(f"This {thing.called} has changed since you opened it. Read it again, then decide.")
+    thing.refresh_from_db(fields=[*facts, "revision"])
+
+
 @transaction.atomic
 def add_person(email: str, name: str, password: str | None = None) -> User:
     """A user whose email address counts as confirmed, since somebody who knows them typed it."""
@@ -60,14 +71,14 @@ def appoint(user: User, role: Role, place: models.Model | None, *, starts_on: da
     """
     _refuse_to_judge_oneself(user, role, place, Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on))
     if role == Role.HEAD and isinstance(place, School):
-        School.objects.select_for_update().get(pk=place.pk)
+        School.objects.select_for_update(no_key=True).get(pk=place.pk)
         own = Induction.objects.filter(ect=user, school=place)
         if own.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on)).exists():
             raise Refused("An ECT cannot be headteacher of the school of their own induction.")
     post = Post(user=user, role=role, starts_on=starts_on)
     induction = None
     if isinstance(place, Induction):
-        induction = Induction.objects.select_for_update().get(pk=place.pk)
+        induction = Induction.objects.select_for_update(no_key=True).get(pk=place.pk)
         if induction.ect_id == user.pk:
             raise Refused("An ECT cannot be their own mentor or induction tutor.")
         others = induction.posts.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on))
@@ -113,7 +124,7 @@ def add_term(
 
     Refused: a name that the school has already, days out of order, and days that are in another of its terms.
     """
-    School.objects.select_for_update().get(pk=school.pk)
+    School.objects.select_for_update(no_key=True).get(pk=school.pk)
     term = Term(school=school, name=name, starts_on=starts_on, ends_on=ends_on)
     term.half_term_starts_on, term.half_term_ends_on = half_term or (None, None)
     try:
@@ -130,7 +141,7 @@ def end_post(post: Post, *, on: date, by: User | None) -> None:
 
     Refused: a day before the first, and one after an end that is set already, as another may have taken over.
     """
-    post.refresh_from_db(from_queryset=Post.objects.select_for_update())
+    post.refresh_from_db(from_queryset=Post.objects.select_for_update(no_key=True))
     if on < post.starts_on:
         raise Refused("A part cannot end before it starts.")
     if post.ends_on and on > post.ends_on:
@@ -161,7 +172,7 @@ def record_event(
     detail: dict[str, Any] | None = None,
 ) -> Event:
     """Adds a row to the list of events, chained to the one before. Call it inside the transaction of what it tells."""
-    ledger = Ledger.objects.select_for_update().get_or_create(pk=1)[0]
+    ledger = Ledger.objects.select_for_update(no_key=True).get_or_create(pk=1)[0]
     event = Event(
         number=ledger.number + 1,
         by=by,

@@ -23,6 +23,7 @@ class Governed(models.Model):
     if TYPE_CHECKING:
         induction: Any
         state: Any
+        revision: Any
         get_state_display: Any
 
     class Meta:

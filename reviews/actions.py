@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django_q.tasks import async_task
 
-from people.actions import Refused, notify, record_event
+from people.actions import Refused, claim, notify, record_event
 from people.models import Event, Induction, Post, User
 from people.permissions import HELD_AT, Role
 
@@ -34,7 +34,7 @@ def plan_reviews(induction: Induction) -> int:
     any more goes, unless somebody has saved a word in it: then it stays as it is. Safe to run twice.
     """
     slots = calendar_of(induction).slots
-    existing = {review.number: review for review in induction.reviews.select_for_update()}
+    existing = {review.number: review for review in induction.reviews.select_for_update(no_key=True)}
     without_slot = [existing[number] for number in existing.keys() - {slot.number for slot in slots}]
     unwanted = [review.pk for review in without_slot if review.state == State.DRAFT and not review.is_begun]
     Review.objects.filter(pk__in=unwanted).delete()
@@ -78,7 +78,7 @@ def take_step(review: Review, name: str, *, by: User, reason: str = "", revision
     if revision not in (None, review.revision):
         raise Refused(CHANGED)
     step, before, now = STEPS[name], review.state, timezone.now()
-    facts = {"state": step.arrives(review.is_formal), "revision": F("revision") + 1, "saved_at": now}
+    facts = {"state": step.arrives(review.is_formal), "saved_at": now}
     if name == "release":
         facts |= {"released": questions.content(review), "return_reason": ""}
     if step.new_round:
@@ -89,9 +89,7 @@ def take_step(review: Review, name: str, *, by: User, reason: str = "", revision
         facts["submitted_at"] = now
     if facts["state"] == State.REVIEWED:
         facts["reviewed_at"] = now
-    if not Review.objects.filter(pk=review.pk, state=before, revision=review.revision).update(**facts):
-        raise Refused(CHANGED)
-    review.refresh_from_db()
+    claim(review, **facts)
     event = record_event(
         review, name, by=by, role=step.role, induction=review.induction, detail={"from": before, "to": review.state}
     )

@@ -56,6 +56,19 @@ def test_such_names_would_be_found(pattern, text):
     assert pattern.search(text)
 
 
+def test_every_row_is_taken_in_turn_without_its_key():
+    """A plain lock stops whoever only refers to the row, and with the list of events the two wait for each other."""
+    apps = ["people", "content", "cycles", "observations", "reviews"]
+    locks = [
+        f"{name}: {lock}"
+        for app in apps
+        for name, text in texts(BASE / app)
+        for lock in re.findall(r"select_for_update\(.*?\)", text)
+    ]
+    assert len(locks) > 20
+    assert [lock for lock in locks if "(no_key=True" not in lock] == []
+
+
 def test_a_lock_names_versions_and_hashes_and_no_address():
     for path in (BASE / "requirements").iterdir():
         assert "://" not in path.read_text(), path.name

@@ -28,7 +28,7 @@ def load(sources: Iterable[Source], *, by: User | None = None) -> Plan:
 
 def plan_alone(sources: Iterable[Source]) -> Plan:
     """What loading would do, while nobody else loads. Call it inside a transaction; raises packs.BrokenPacks."""
-    list(Pack.objects.select_for_update())  # two loads at once take turns
+    list(Pack.objects.select_for_update(no_key=True))  # two loads at once take turns
     return checks.plan(sources)
 
 

@@ -7,14 +7,13 @@ message has a word of it.
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from content.models import Following, KeptPlace, Programme, Reflection, SectionDone, StudySection
 from content.permissions import RULES
 from content.workflow import OPEN, STEPS, State
 from ectprogramme.spare_writes import spare_write
-from people.actions import Refused, Stale, notify, record_event
+from people.actions import Refused, Stale, claim, notify, record_event
 from people.models import Event, Induction, User
 from people.permissions import Role, allowed
 
@@ -48,7 +47,7 @@ def write_reflection(section: StudySection, text: str, *, revision: int, by: Use
     `revision` is that of the page, 0 when nothing was written yet. Raises Stale when somebody saved something else
     since, in another window. Refused while it is shared, and once it was opened.
     """
-    induction = Induction.objects.select_for_update().get(ect=by)  # two windows take turns
+    induction = Induction.objects.select_for_update(no_key=True).get(ect=by)  # two windows take turns
     text = text.replace("\r\n", "\n")
     stored = Reflection.objects.filter(induction=induction, section=section, state__in=OPEN).first()
     if stored is None:
@@ -94,10 +93,7 @@ def take_step(reflection: Reflection, name: str, *, by: User) -> Event:
         "take_back": {"shared_at": None},
         "open": {"opened_at": now},
     }
-    claimed = Reflection.objects.filter(pk=reflection.pk, state=reflection.state, revision=reflection.revision)
-    if not claimed.update(state=step.to, revision=F("revision") + 1, **times[name]):
-        raise Refused("This reflection has changed since you opened it. Read it again, then decide.")
-    reflection.refresh_from_db(fields=["state", "revision", "shared_at", "opened_at"])
+    claim(reflection, state=step.to, **times[name])
     role = Role.ECT if by.pk == reflection.induction.ect_id else Role.MENTOR
     event = record_event(reflection, f"{name}_reflection", by=by, role=role)
     mentor = reflection.induction.mentor

@@ -65,7 +65,7 @@ def load_upload(upload_id: int) -> bool:
     progress = LoadProgress(upload_id)
     try:
         with transaction.atomic():
-            upload = PackUpload.objects.select_for_update().filter(pk=upload_id, state=State.WAITING).first()
+            upload = PackUpload.objects.select_for_update(no_key=True).filter(pk=upload_id, state=State.WAITING).first()
             return upload is not None and _load(upload, progress)
     finally:
         progress.forget()

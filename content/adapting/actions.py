@@ -31,7 +31,7 @@ def begin(school: School, original: Template, *, by: User, earlier: Adaptation |
         raise Refused("Templates are adapted by the school.")
     if original.kind != Template.Kind.MEETING or original.retired:
         raise Refused("Only a meeting that the programme has now can be adapted.")
-    School.objects.select_for_update().get(pk=school.pk)  # two clicks take turns
+    School.objects.select_for_update(no_key=True).get(pk=school.pk)  # two clicks take turns
     before = Adaptation.objects.filter(school=school, adapted_from=original)
     if draft := before.filter(state=State.DRAFT).first():
         if earlier:
@@ -70,7 +70,7 @@ def save(
     Raises Stale when somebody has saved since. Refused once it is no draft, when a section of the programme is missing, or
     when one that the application rests on is hidden (a constraint says so too).
     """
-    stored = Adaptation.objects.select_for_update().get(pk=adaptation.pk)  # two clicks take turns
+    stored = Adaptation.objects.select_for_update(no_key=True).get(pk=adaptation.pk)  # two clicks take turns
     if not stored.may(by, "edit"):
         raise Refused("This version is not a draft any more, so your last changes are not in it.")
     if revision != stored.revision:
@@ -103,7 +103,7 @@ def take_step(
     Refused, with the reason in words: another's step, another state's, something still missing, or a page that has changed
     since it was read. Meetings that are planned already keep what they ask.
     """
-    School.objects.select_for_update().get(pk=adaptation.school_id)  # two clicks take turns
+    School.objects.select_for_update(no_key=True).get(pk=adaptation.school_id)  # two clicks take turns
     fresh = Adaptation.objects.select_related("adapted_from").get(pk=adaptation.pk)
     if why := fresh.why_not(name, by):
         raise Refused(why)

@@ -39,7 +39,7 @@ def propose(induction: Induction, study: Study, reason: str, *, by: User) -> Ele
         raise Refused("Only the ECT proposes an elective.")
     if programme_year(induction, timezone.localdate()).number != 1:
         raise Refused("Electives belong to year 1 of the programme.")
-    Induction.objects.select_for_update().get(pk=induction.pk)  # two clicks take turns
+    Induction.objects.select_for_update(no_key=True).get(pk=induction.pk)  # two clicks take turns
     there = ElectiveChoice.objects.filter(induction=induction, study=study, state__in=OPEN).first()
     if there:
         if there.reason == reason:
@@ -73,7 +73,8 @@ def take_step(
     if name in CHANGES:
         if not (study and words):
             raise Refused("Choose an elective and say why.")
-        Induction.objects.select_for_update().get(pk=choice.induction_id)  # whoever changes this list takes turns
+        # whoever changes this list takes turns
+        Induction.objects.select_for_update(no_key=True).get(pk=choice.induction_id)
         same = ElectiveChoice.objects.filter(induction=choice.induction, study=study, state__in=OPEN)
         if same.exclude(pk=choice.pk).exists():
             raise Refused("You two have this elective on your list already.")

@@ -29,7 +29,7 @@ def add(section: StudySection, school: School, values: dict[str, Any], *, by: Us
     role = _role(school, by)
     if not section.school_example:
         raise Refused("This section asks for no example of the school.")
-    school = School.objects.select_for_update().get(pk=school.pk)  # two clicks take turns
+    school = School.objects.select_for_update(no_key=True).get(pk=school.pk)  # two clicks take turns
     values, upload = _apart(values)
     same = SchoolExample.objects.filter(section=section, school=school, saved_by=by, revision=0, **values)
     for found in same.filter(file_name=_name(upload), saved_at__gte=timezone.now() - DOUBLE_CLICK):
@@ -52,7 +52,7 @@ def change(example: SchoolExample, values: dict[str, Any], *, revision: int, by:
     What says the same already, without a new file, stays as it is: so a second click counts once.
     """
     role = _role(example.school, by)
-    stored = SchoolExample.objects.select_for_update(of=["self"]).for_list().filter(pk=example.pk).first()
+    stored = SchoolExample.objects.select_for_update(no_key=True, of=["self"]).for_list().filter(pk=example.pk).first()
     if stored is None:
         raise Refused("Somebody has removed this example in the meantime.")
     values, upload = _apart(values)
@@ -79,7 +79,7 @@ def change(example: SchoolExample, values: dict[str, Any], *, revision: int, by:
 def remove(example: SchoolExample, *, by: User) -> None:
     """Takes an example away for good, its file with it. Safe to do twice. Refused: whoever may not remove it."""
     role = _role(example.school, by)
-    stored = SchoolExample.objects.select_for_update(of=["self"]).filter(pk=example.pk).first()
+    stored = SchoolExample.objects.select_for_update(no_key=True, of=["self"]).filter(pk=example.pk).first()
     if stored:
         if not SchoolExample.objects.removable_by(by).filter(pk=stored.pk).exists():
             raise Refused("Somebody else has added this example, so it is not yours to remove.")

@@ -7,13 +7,12 @@ was rated.
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from content.models import Module, Programme
 from content.reading import programme_of
 from content.sections import UNANSWERED
-from people.actions import Refused, Stale, notify, record_event
+from people.actions import Refused, Stale, claim, notify, record_event
 from people.models import Event, Induction, User
 from people.permissions import Role, allowed
 
@@ -36,7 +35,7 @@ def begin(induction: Induction, module: Module, *, by: User) -> Audit:
     """
     if not allowed(by.places.roles_in(induction), RULES["begin"], ""):
         raise Refused("Only the ECT begins the audit of a module.")
-    Induction.objects.select_for_update().get(pk=induction.pk)  # two clicks take turns
+    Induction.objects.select_for_update(no_key=True).get(pk=induction.pk)  # two clicks take turns
     if there := induction.audits.filter(module=module).first():
         return there
     if not modules_of(induction).contains(module):
@@ -63,7 +62,7 @@ def rate(audit: Audit, moment: str, answers: dict[str, Any], *, revision: int | 
     `revision` is that of the page. Raises Stale when something else was saved since, in another window. Refused once the
     rating is complete.
     """
-    stored = Audit.objects.select_for_update(of=["self"]).select_related("induction").get(pk=audit.pk)
+    stored = Audit.objects.select_for_update(no_key=True, of=["self"]).select_related("induction").get(pk=audit.pk)
     if not stored.may(by, "rate") or stored.state != moment:
         raise Refused("This rating has been completed in the meantime, so it is kept as it was.")
     was = stored.answers(moment)
@@ -92,11 +91,8 @@ def take_step(audit: Audit, name: str, *, by: User) -> Event:
     if why := audit.why_not(name, by):
         raise Refused(why)
     today, step = timezone.localdate(), STEPS[name]
-    claimed = Audit.objects.filter(pk=audit.pk, state=audit.state, revision=audit.revision)
     dated = {"complete_start": {"start_on": today}, "complete_end": {"end_on": today}}[name]
-    if not claimed.update(state=step.to, revision=F("revision") + 1, **dated):
-        raise Refused("This audit has changed since you opened it. Read it again, then decide.")
-    audit.refresh_from_db(fields=["state", "revision", "start_on", "end_on"])
+    claim(audit, state=step.to, **dated)
     event = record_event(audit, name, by=by, role=Role.ECT)
     mentor = audit.induction.mentor
     notify(

@@ -6,11 +6,10 @@ Its events belong to no induction, so that they stay off every page that others 
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from cycles.audits.models import Audit
-from people.actions import Refused, Stale, record_event
+from people.actions import Refused, Stale, claim, record_event
 from people.models import Event, Induction, User
 from people.permissions import Role, allowed
 
@@ -30,7 +29,7 @@ def add(
     """
     if not allowed(by.places.roles_in(induction), RULES["add"], ""):
         raise Refused("Only the ECT adds actions to their learning log.")
-    Induction.objects.select_for_update().get(pk=induction.pk)  # two clicks take turns
+    Induction.objects.select_for_update(no_key=True).get(pk=induction.pk)  # two clicks take turns
     facts = {**written, "audit": audit, "section": section}
     if same := induction.learning_actions.filter(added_on=timezone.localdate(), revision=0, **facts).first():
         return same
@@ -44,7 +43,9 @@ def add(
 @transaction.atomic
 def change(action: LearningAction, written: dict[str, Any], *, revision: int | None, by: User) -> LearningAction:
     """Other words, another day. Raises Stale when something else was saved since the page was made. Refused once it is done."""
-    stored = LearningAction.objects.select_for_update(of=["self"]).select_related("induction").get(pk=action.pk)
+    stored = (
+        LearningAction.objects.select_for_update(no_key=True, of=["self"]).select_related("induction").get(pk=action.pk)
+    )
     if not stored.may(by, "write"):
         raise Refused("This action is done, so it cannot be changed. Open it again first.")
     if stored.written() == written:
@@ -64,8 +65,5 @@ def take_step(action: LearningAction, name: str, *, by: User) -> Event:
     if why := action.why_not(name, by):
         raise Refused(why)
     step = STEPS[name]
-    facts = {"state": step.to, "done_on": timezone.localdate() if name == "finish" else None}
-    if not LearningAction.objects.filter(pk=action.pk, state=action.state).update(**facts, revision=F("revision") + 1):
-        raise Refused("This action has changed since you opened it.")
-    action.refresh_from_db(fields=["state", "done_on", "revision"])
+    claim(action, state=step.to, done_on=timezone.localdate() if name == "finish" else None)
     return record_event(action, f"{name}_learning_action", by=by, role=Role.ECT)

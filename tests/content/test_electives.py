@@ -244,7 +244,7 @@ def test_a_double_click_proposes_once_and_the_same_elective_is_not_on_the_list_t
 
 
 def test_a_change_looks_at_the_list_only_once_it_is_its_turn(choice, induction, cast, monkeypatch):
-    def wait():
+    def wait(no_key):
         """While the mentor's suggestion waits, the ECT proposes the same elective."""
         ElectiveChoice.objects.create(induction=induction, study=study("more-0"), reason="Mine.")
         return Induction.objects.all()

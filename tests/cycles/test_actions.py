@@ -1,12 +1,11 @@
 """Planning, moving, writing, finishing, agreeing and cancelling a meeting."""
 
 from datetime import date, datetime, timedelta
-from threading import Barrier, Thread
 
 import pytest
 import time_machine
 from django.core import mail
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from content.answers import Conflict, seen
@@ -17,6 +16,7 @@ from people.actions import Refused, Stale
 from people.models import Event, Notice, Post
 from people.permissions import Role
 
+from ..at_once import at_once
 from .conftest import NOTES
 
 
@@ -593,26 +593,6 @@ def test_the_database_refuses_rows_that_cannot_be(cast, agreed, earlier):
 # Two at once
 
 
-def both_at_once(*tasks):
-    barrier, refused = Barrier(len(tasks)), []
-
-    def run(task):
-        try:
-            barrier.wait()
-            task()
-        except Refused as why:
-            refused.append(str(why))
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=(task,)) for task in tasks]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return refused
-
-
 @pytest.mark.django_db(transaction=True)
 def test_two_people_who_save_at_the_same_moment_lose_nothing(cast, meeting):
     def type_in(who, key):
@@ -627,7 +607,7 @@ def test_two_people_who_save_at_the_same_moment_lose_nothing(cast, meeting):
 
         return task
 
-    assert both_at_once(type_in("ben", "praise"), type_in("amira", "check_in")) == []
+    assert at_once(type_in("ben", "praise"), type_in("amira", "check_in")) == []
 
     meeting.refresh_from_db()
     assert meeting.answers == {"praise": "ben 4", "check_in": "amira 4"}
@@ -641,7 +621,7 @@ def test_both_agree_at_the_same_moment(cast, held):
             Meeting.objects.select_related("induction").get(pk=held.pk), by=cast[who], revision=held.revision
         )
 
-    assert both_at_once(agree("ben"), agree("amira")) == []
+    assert at_once(agree("ben"), agree("amira")) == []
 
     held.refresh_from_db()
     assert held.state == State.AGREED
@@ -654,5 +634,5 @@ def test_two_clicks_at_the_same_moment_agree_once(cast, held):
             Meeting.objects.select_related("induction").get(pk=held.pk), by=cast["ben"], revision=held.revision
         )
 
-    assert both_at_once(agree, agree) == ["You have agreed already."]
+    assert at_once(agree, agree) == ["You have agreed already."]
     assert Agreement.objects.count() == 1
