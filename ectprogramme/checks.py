@@ -7,13 +7,16 @@ from django.db import connections
 
 
 def no_demonstration_people_among_real_ones(databases, **options):
-    """The demonstration's people share a password that anybody can know, so a real installation has none of them."""
+    """The demonstration's people share a password that anybody can know, so a real installation has none of them.
+
+    `databases` are those to look into; other commands than these two name none.
+    """
     if settings.DEMONSTRATION:
         return []
     User = apps.get_model("people", "User")
     found = [
         email
-        for database in databases
+        for database in databases or ()
         if User._meta.db_table in connections[database].introspection.table_names()  # not before the first migrate
         for email in User.objects.using(database)
         .filter(email__iendswith="@" + settings.DEMONSTRATION_DOMAIN)

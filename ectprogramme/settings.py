@@ -13,7 +13,7 @@ A demonstration needs none of them. Elsewhere nothing starts without those marke
 | `VAR` | the folder for everything that the application keeps on disk | `var` in the checkout |
 | `EMAIL_URL` * | the mail server, for example `smtp+tls://user:password@host:587` | files in `VAR/mail` |
 | `DEFAULT_FROM_EMAIL` * | the sender of every message | an address that nobody has |
-| `SEAL_KEY_FILE`, `SEAL_CERTIFICATE_FILE` | PEM files of the key that seals records | made on first start in `VAR/private/seal` |
+| `SEAL_KEY_FILE`, `SEAL_CERTIFICATE_FILE` | PEM files of the key that seals records | made on first use in `VAR/private/seal` |
 | `TRUSTED_PROXY` | 1 when a proxy in front sets X-Forwarded-Proto and X-Forwarded-For | 0 |
 | `DEBUG` | 1 while developing | 0 |
 """
@@ -50,15 +50,30 @@ if not DEMONSTRATION:
         raise ImproperlyConfigured(f"Set {', '.join(_missing)}, or DEMONSTRATION=1 to try things out.")
 
 
+def _make_own_folder(folder: Path) -> None:
+    """A folder for this user only, unless it is there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as why:
+        raise ImproperlyConfigured(
+            f"Set VAR to a folder that can be made and written: {folder}: {why.strerror}."
+        ) from None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise ImproperlyConfigured(f"Set VAR to a folder that this user can write, or give them {folder}.")
+
+
+_make_own_folder(VAR)
+_make_own_folder(PRIVATE)
+
+
 def _secret_key() -> str:
     if given := env("SECRET_KEY", default=""):
-        if len(given) < 40 or len(set(given)) < 10:
+        if len(given) < 50 or len(set(given)) < 10:
             raise ImproperlyConfigured(
                 "Set SECRET_KEY to 50 or more random characters: the present one can be guessed."
             )
         return given
     kept = PRIVATE / "secret-key"
-    kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

@@ -54,6 +54,7 @@ BELONGS = {
 # What background jobs do, for whoever looks after them.
 JOBS = {
     "people.tasks.send_notice": "Send an email",
+    "people.tasks.send_account_mail": "Send an email about an account",
     "people.tasks.check_events": "Check that the list of events is as it was written",
     "people.tasks.forget_sessions": "Forget sessions that have ended",
     "content.tasks.load_upload": "Load packs that were uploaded",

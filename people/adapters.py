@@ -7,7 +7,9 @@ from allauth.account.auth_backends import AuthenticationBackend
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.sites.shortcuts import get_current_site
 from django.urls import reverse
+from django_q.tasks import async_task
 
 log = logging.getLogger("ectprogramme.door")
 
@@ -37,6 +39,13 @@ class AccountAdapter(DefaultAccountAdapter):
         "rate_limited": "There were too many attempts. Wait a few minutes, then try again",
         "too_many_login_attempts": "There were too many attempts. Wait a few minutes, then try again",
     }
+
+    def send_mail(self, template_prefix, email, context):
+        """By the worker, as all mail: a mail server that is down breaks no page, and the queue tries again."""
+        about = {"request": self.request, "email": email, "current_site": get_current_site(self.request)}
+        message = self.render_mail(template_prefix, email, about | context)
+        # not kept once it is sent, since it may have a link by which to choose a password
+        async_task("people.tasks.send_account_mail", message.subject, message.body, email, save=False)
 
     def is_open_for_signup(self, request):
         """Schools add their people; nobody makes an account for themself."""

@@ -1,5 +1,6 @@
 """What the worker does for people. Each task is safe to run twice."""
 
+from django.core.mail import send_mail
 from django.core.management import call_command
 
 from . import actions
@@ -7,6 +8,11 @@ from . import actions
 
 def send_notice(notice_id: int) -> None:
     actions.send(notice_id)
+
+
+def send_account_mail(subject: str, text: str, to: str) -> None:
+    """About somebody's own account; the words were written when it was asked for. Sent twice it says the same."""
+    send_mail(subject, text, None, [to])
 
 
 def check_events() -> None:

@@ -1,16 +1,13 @@
 """The installation's own key and certificate, which seal its records.
 
-They are made on first use. To change them: move `certificate.pem` into `trusted/` beside it under another name ending
-in `.pem`, remove `key.pem`, and start again. A record stays whole as long as the certificate of its time is in either
-place: what counts is that the certificate is ours, not whether it has run out since.
+They are made on first use. To change them: move `certificate.pem` into `trusted/` beside it under another name, remove
+`key.pem`, and start again. A record stays whole as long as the certificate of its time is in either place: what counts
+is that the certificate is ours, not whether it has run out since.
 """
 
-import contextlib
 import datetime
-import fcntl
 import functools
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,6 +18,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+
+from ectprogramme.folders import only_process_in
 
 KEY_BITS = 3072
 LIFE = datetime.timedelta(days=3652)
@@ -40,7 +39,7 @@ def ensure_key() -> None:
 def key_pair() -> KeyPair:
     key_file, certificate_file = settings.SEAL_KEY_FILE, settings.SEAL_CERTIFICATE_FILE
     if key_file.parent == certificate_file.parent == settings.PRIVATE / "seal" and not key_file.exists():
-        with _only_process_in(key_file.parent):
+        with only_process_in(key_file.parent):
             if not key_file.exists() and not certificate_file.exists():
                 _make(key_file, certificate_file)
     try:
@@ -74,22 +73,11 @@ def _load(key_file: Path, certificate_file: Path, written: tuple[int, int]) -> K
 def trusted_certificates() -> list[x509.Certificate]:
     """The present certificate, if there is one yet, and those that sealed records before it."""
     present = settings.SEAL_CERTIFICATE_FILE
-    files = [path for path in (present, *sorted((present.parent / "trusted").glob("*.pem"))) if path.exists()]
+    files = [path for path in (present, *sorted((present.parent / "trusted").glob("*"))) if path.is_file()]
     try:
         return [certificate for path in files for certificate in x509.load_pem_x509_certificates(path.read_bytes())]
     except ValueError as error:
         raise ImproperlyConfigured(f"One of these is no certificate in PEM: {', '.join(map(str, files))}.") from error
-
-
-@contextlib.contextmanager
-def _only_process_in(folder: Path) -> Iterator[None]:
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)  # and with it the lock
 
 
 def _make(key_file: Path, certificate_file: Path) -> None:
@@ -119,6 +107,7 @@ def _make(key_file: Path, certificate_file: Path) -> None:
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())
     )
+    (key_file.parent / "trusted").mkdir(mode=0o700, exist_ok=True)
     # The certificate first: who finds the key finds both
     _write(certificate_file, certificate.public_bytes(Encoding.PEM))
     _write(key_file, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))

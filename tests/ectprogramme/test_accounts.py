@@ -17,6 +17,9 @@ from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django.utils.module_loading import import_string
+from django_q.conf import Conf
+from django_q.models import OrmQ
 
 from people.actions import add_person
 
@@ -344,6 +347,18 @@ def test_a_reset_for_an_unknown_address_answers_the_same_page(client, grace):
     message = mail.outbox[-1]
     assert (message.to, message.subject) == (["nobody@school.example"], "There is no account for this email address")
     assert "signup" not in message.body
+
+
+def test_mail_about_an_account_is_the_workers_so_a_mail_server_that_is_down_breaks_no_page(client, grace, monkeypatch):
+    monkeypatch.setattr(Conf, "SYNC", False)
+    answered = client.post(reverse("account_reset_password"), {"email": "grace@school.example"}, follow=True)
+    assert heading(answered) == "Check your email"
+    assert not mail.outbox
+    queued = OrmQ.objects.get().task
+    assert queued["save"] is False, "the link is not kept once it is sent"
+    import_string(queued["func"])(*queued["args"])
+    link = re.search(r"http://testserver(\S+)", mail.outbox[-1].body)[1]
+    assert heading(client.get(link, follow=True)) == "Choose a new password"
 
 
 def test_a_reset_does_not_go_around_the_second_step(client, grace):

@@ -24,6 +24,11 @@ def test_people_of_the_demonstration_in_a_real_installation_are_named_with_what_
         call_command("migrate", skip_checks=False, verbosity=0)
 
 
+def test_commands_that_look_into_no_database_run_all_the_same(settings):
+    settings.DEMONSTRATION = False
+    assert [error for error in run_checks() if error.id == "ectprogramme.E001"] == []
+
+
 def test_the_demonstration_may_have_them(cast):
     assert found() == []
 

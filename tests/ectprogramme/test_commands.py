@@ -5,14 +5,17 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
 from content.models import Template
 from ectprogramme import demonstration
+from ectprogramme.folders import only_process_in
 from ectprogramme.management.commands import checkevents, dev
 from people.actions import add_person
 from people.models import User
@@ -206,6 +209,35 @@ def test_a_signal_stops_both_and_is_no_error(dev_of_sleepers, monkeypatch, capsy
     for persona in demonstration.CAST:
         assert f"{persona.email} " in said
         assert f"{persona.name}: {persona.part}\n" in said
+
+
+def test_a_database_that_cannot_be_used_is_told_in_one_sentence(dev_of_sleepers, monkeypatch):
+    def fails(command):
+        raise OperationalError("attempt to write a readonly database")
+
+    monkeypatch.setattr(dev.Command, "prepare", fails)
+    with pytest.raises(
+        CommandError, match=r"^The database cannot be used: attempt to write a readonly database\. Look"
+    ):
+        call_command("dev", "127.0.0.1:0")
+
+
+def test_two_in_one_folder_prepare_it_one_after_the_other(tmp_path):
+    began, ended = threading.Event(), []
+
+    def first():
+        with only_process_in(tmp_path):
+            began.set()
+            time.sleep(0.2)
+            ended.append("first")
+
+    thread = threading.Thread(target=first)
+    thread.start()
+    began.wait()
+    with only_process_in(tmp_path):
+        ended.append("second")
+    thread.join()
+    assert ended == ["first", "second"]
 
 
 @pytest.mark.parametrize(("ended", "left"), [("web server", "worker"), ("worker", "web server")])

@@ -119,7 +119,6 @@ def test_an_edit_by_another_program_is_told(sealed):
 
 def test_a_second_seal_on_top_is_told(sealed, plain, fresh):
     theirs = pdf.seal(plain, reason="Looks the same")
-    (fresh / "trusted").mkdir()
     shutil.copy(OWN_CERTIFICATE_FILE, fresh / "trusted" / "own.pem")
     assert pdf.inspect(sealed) is pdf.inspect(theirs) is Seal.UNTOUCHED
     assert pdf.inspect(sealed + theirs[len(plain) :]) is Seal.CHANGED
@@ -193,6 +192,7 @@ def test_the_key_is_made_once_and_only_its_owner_may_read_it(fresh, settings):
     assert {path.name: stat.S_IMODE(path.stat().st_mode) for path in fresh.iterdir()} == {
         "key.pem": 0o600,
         "certificate.pem": 0o600,
+        "trusted": 0o700,
     }
     certificate = first.certificate
     assert certificate.subject.rfc4514_string() == r"CN=ECT programme record seal\, records.school.example"
@@ -228,13 +228,12 @@ def test_processes_that_start_at_once_end_with_one_matching_pair(tmp_path):
 
 def test_a_changed_key_is_read_again_and_older_records_stay_whole(plain, fresh):
     older = pdf.seal(plain, reason="Before")
-    (fresh / "trusted").mkdir()
-    (fresh / "certificate.pem").rename(fresh / "trusted" / "2026.pem")
+    (fresh / "certificate.pem").rename(fresh / "trusted" / "until-2026")
     (fresh / "key.pem").unlink()
     newer = pdf.seal(plain, reason="After")
     assert pdf.inspect(older) is Seal.UNTOUCHED
     assert pdf.inspect(newer) is Seal.UNTOUCHED
-    (fresh / "trusted" / "2026.pem").unlink()
+    (fresh / "trusted" / "until-2026").unlink()
     assert pdf.inspect(older) is Seal.FOREIGN
 
 

@@ -1,6 +1,9 @@
 """Settings come from the environment and fail with a sentence that says what to set."""
 
+import os
 import runpy
+import subprocess
+import sys
 
 import pytest
 from django.conf import settings
@@ -66,6 +69,45 @@ def test_while_developing_a_key_is_enough(start):
 
 def test_attempts_are_not_soon_forgotten_because_there_are_many(start):
     assert start(DEMONSTRATION="1")["CACHES"]["default"]["OPTIONS"]["MAX_ENTRIES"] >= 100_000
+
+
+def test_its_folders_are_made_for_this_user_only(start, tmp_path):
+    started = start(**REAL, VAR=str(tmp_path / "new" / "var"))
+    assert {started[name].stat().st_mode & 0o777 for name in ("VAR", "PRIVATE")} == {0o700}
+
+
+def test_a_folder_that_cannot_be_made_is_told_in_one_sentence(start, tmp_path):
+    (tmp_path / "file").touch()
+    why = refused(start, **REAL, VAR=str(tmp_path / "file" / "var"))
+    assert why == f"Set VAR to a folder that can be made and written: {tmp_path / 'file' / 'var'}: Not a directory."
+
+
+def test_a_folder_that_cannot_be_written_is_told_in_one_sentence(start, tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda folder, how: False)
+    assert refused(start, **REAL) == f"Set VAR to a folder that this user can write, or give them {tmp_path}."
+
+
+def command(*arguments, **environment):
+    """A command of an installation as it is typed: how it ended and all that it said."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    ended = subprocess.run(
+        [sys.executable, *arguments], cwd=settings.BASE, env=kept | environment, capture_output=True, text=True
+    )
+    return ended.returncode, ended.stdout + ended.stderr
+
+
+def test_a_real_installation_runs_its_commands(tmp_path):
+    given = REAL | {"VAR": str(tmp_path / "var")}
+    assert command("manage.py", "check", **given) == (0, "System check identified no issues (0 silenced).\n")
+
+
+@pytest.mark.parametrize("way_in", [["manage.py", "migrate"], ["-c", "import ectprogramme.wsgi"]])
+def test_what_is_missing_is_all_that_commands_and_web_server_say(way_in, tmp_path):
+    given = REAL | {"VAR": str(tmp_path), "SECRET_KEY": ""}
+    assert command(*way_in, **given) == (
+        1,
+        "Set SECRET_KEY to 50 or more random characters, or DEMONSTRATION=1 to try things out.\n",
+    )
 
 
 @pytest.mark.parametrize("key", ["short", "x" * 60])

@@ -17,8 +17,10 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
 from ectprogramme import demonstration, pdf, schedules
+from ectprogramme.folders import only_process_in
 
 PATIENCE = 15  # seconds that web server and worker have to end what they are at
 PR_SET_PDEATHSIG = 1  # from linux/prctl.h
@@ -36,13 +38,18 @@ class Command(BaseCommand):
         children = {}
         try:
             with listening(address) as web:
-                self.prepare()
+                with only_process_in(settings.VAR):
+                    self.prepare()
                 children["web server"] = start(*web_server(web), keep=web)
                 children["worker"] = start("manage.py", "qcluster")
                 self.welcome()
             ended = first_to_end(children)
         except KeyboardInterrupt:
             self.stdout.write("\nStopping.")
+        except OperationalError as why:
+            raise CommandError(
+                f"The database cannot be used: {why}. Look at DATABASE_URL, and at who may write in {settings.VAR}."
+            ) from why
         else:
             raise CommandError(f"The {ended} ended by itself: its last lines are above. The other was stopped too.")
         finally:
