@@ -3,13 +3,17 @@
 import asyncio
 import contextlib
 import gc
+import hashlib
 import os
+import shutil
+import sqlite3
 import time
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.cache import caches
+from django.db import connection
 from django.db.backends.sqlite3.base import DatabaseOperations
 from django.utils import timezone
 from xdist.scheduler import LoadScopeScheduling
@@ -25,6 +29,7 @@ from .standing import Standing
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # a browser runs an event loop beside the tests that use the database
 
 
+KEPT = settings.BASE / "var" / "tests"  # what one run leaves to the next, to be faster
 BROWSER = "tests/browser/", "tests/ectprogramme/test_gov_autosave.py"
 
 
@@ -50,6 +55,41 @@ def pytest_collection_finish():
 def browser_type_launch_args(browser_type_launch_args):
     """Debian's Chromium, which the set-up installs."""
     return {**browser_type_launch_args, "executable_path": "/usr/bin/chromium-headless-shell", "args": ["--no-sandbox"]}
+
+
+@pytest.fixture(scope="session")
+def migrated():
+    """Where the empty database is kept from run to run, since to migrate it takes each worker as long as a hundred tests; None
+    on PostgreSQL. A change of a migration or of a package has it made anew."""
+    if settings.DATABASES["default"]["ENGINE"] != "django.db.backends.sqlite3":
+        return None
+    made_of = [*settings.BASE.glob("*/migrations/*.py"), settings.BASE / "requirements" / "dev.txt"]
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(made_of)))
+    return KEPT / f"{digest.hexdigest()}.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(migrated):
+    return migrated is not None and migrated.exists()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, django_db_keepdb, migrated):
+    if django_db_keepdb:
+        settings.DATABASES["default"]["TEST"]["MIGRATE"] = False
+        shutil.copy(migrated, settings.DATABASES["default"]["TEST"]["NAME"])
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_keepdb, django_db_blocker, migrated):
+    if migrated and not django_db_keepdb:
+        KEPT.mkdir(parents=True, exist_ok=True)
+        half_made = migrated.with_suffix(f".{os.getpid()}")
+        with django_db_blocker.unblock(), contextlib.closing(sqlite3.connect(half_made)) as copy:
+            connection.connection.backup(copy)
+        for older in KEPT.glob("*.sqlite3"):
+            older.unlink(missing_ok=True)
+        half_made.replace(migrated)
 
 
 @pytest.fixture(autouse=True)

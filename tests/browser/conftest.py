@@ -25,6 +25,7 @@ from playwright.sync_api import expect
 
 from ectprogramme.management.commands import dev
 
+from ..conftest import KEPT
 from ..processes import below, has_ended
 from .examination import Examiner
 from .people import Person
@@ -58,8 +59,12 @@ class Site:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory) -> Iterator[Site]:
-    """What ./run starts, from nothing: an empty folder, an empty database, and no settings but these."""
+    """What ./run starts, from nothing: an empty database, no settings but these, and a folder that is empty but for the style
+    sheets and scripts that an earlier run has collected."""
     var = tmp_path_factory.mktemp("site")
+    collected = KEPT / "static"
+    collected.mkdir(parents=True, exist_ok=True)
+    (var / "static").symlink_to(collected)
     with dev.listening("127.0.0.1:0") as free:
         port = free.getsockname()[1]
     running = Site(f"http://localhost:{port}", var)  # a name, since passkeys belong to one
