@@ -111,7 +111,7 @@ def _inductions() -> list[Induction]:
 
 def _reports(inductions: list[Induction], today: date) -> Iterator[Review]:
     """Earlier terms are reviewed, the present one is at any state, later ones are not begun."""
-    kinds = {3: Kind.FIRST_ASSESSMENT, 6: Kind.FINAL_ASSESSMENT}
+    kinds, now = {3: Kind.FIRST_ASSESSMENT, 6: Kind.FINAL_ASSESSMENT}, timezone.now()
     for n, induction in enumerate(inductions):
         present = n % TERMS + 1
         for number in range(1, TERMS + 1):
@@ -120,7 +120,8 @@ def _reports(inductions: list[Induction], today: date) -> Iterator[Review]:
             yield Review(
                 induction=induction, kind=kinds.get(number, Kind.PROGRESS_REVIEW), number=number, term_name=f"Term {number}",
                 period_from=due - timedelta(days=90), period_to=due, due_on=due, why="At the end of the term.", fte=1,
-                served_terms=str(number), state=state, revision=number <= present, on_track=True if number <= present else None,
+                served_terms=str(number), state=state, on_track=True if number <= present else None,
+                revision=number <= present, saved_at=now if number <= present else None,
                 reasons="Plans carefully, and pupils are keen to learn. " * 8 if number <= present else "",
                 evidence_summary="Three observations and a look at pupils' books. " * 6 if number <= present else "",
             )  # fmt: skip

@@ -30,13 +30,14 @@ def calendar_of(induction: Induction) -> Schedule:
 def plan_reviews(induction: Induction) -> int:
     """Brings the reports of an induction in line with its calendar; says how many it added, moved or removed.
 
-    Reports that the ECT has seen never move, and a draft keeps what was typed (R6). A draft for a term that has no report
-    any more goes, unless somebody has saved a word in it: then it stays as it is. Safe to run twice.
+    Reports that the ECT has seen never move, taken back to draft or not, and a draft keeps what was typed (R6). A draft for
+    a term that has no report any more goes, unless somebody has saved a word in it: then it stays as it is. What moves
+    counts as a new revision, so that nobody releases the dates of before. Safe to run twice.
     """
     slots = calendar_of(induction).slots
     existing = {review.number: review for review in induction.reviews.select_for_update(no_key=True)}
     without_slot = [existing[number] for number in existing.keys() - {slot.number for slot in slots}]
-    unwanted = [review.pk for review in without_slot if review.state == State.DRAFT and not review.is_begun]
+    unwanted = [review.pk for review in without_slot if not (review.was_seen_by_ect or review.is_begun)]
     Review.objects.filter(pk__in=unwanted).delete()
     changed = len(unwanted)
     for slot in slots:
@@ -54,8 +55,8 @@ def plan_reviews(induction: Induction) -> int:
         if review is None:
             Review.objects.create(induction=induction, number=slot.number, **facts)
             changed += 1
-        elif review.state == State.DRAFT and any(getattr(review, name) != fact for name, fact in facts.items()):
-            Review.objects.filter(pk=review.pk).update(**facts)
+        elif not review.was_seen_by_ect and any(getattr(review, name) != fact for name, fact in facts.items()):
+            Review.objects.filter(pk=review.pk).update(**facts, revision=F("revision") + 1)
             changed += 1
     return changed
 

@@ -31,13 +31,13 @@ SOON = timedelta(days=60)  # so long before its due date a report is listed; it 
 
 
 ROW = [
-    "kind", "number", "term_name", "due_on", "state", "revision", "round", "induction__ect__name", "induction__school",
+    "kind", "number", "term_name", "due_on", "state", "saved_at", "round", "induction__ect__name", "induction__school",
     "induction__appropriate_body",
 ]  # fmt: skip
 
 
 def far_off(today: date) -> dict[str, Any]:
-    return {"state": State.DRAFT, "revision": 0, "due_on__gt": today + SOON}
+    return {"state": State.DRAFT, "saved_at__isnull": True, "due_on__gt": today + SOON}
 
 
 class Recommendation(models.TextChoices):
@@ -195,7 +195,13 @@ class Review(Governed):
 
     @property
     def is_begun(self) -> bool:
-        return self.revision > 0
+        """Whether somebody has saved a word in it; its dates may have moved before."""
+        return self.saved_at is not None
+
+    @property
+    def was_seen_by_ect(self) -> bool:
+        """Released at some time, whatever became of it since."""
+        return self.state != State.DRAFT or bool(self.released)
 
     def is_overdue(self, today: date) -> bool:
         """Past its date and not submitted; never a stored state."""

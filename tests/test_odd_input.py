@@ -45,7 +45,7 @@ def forms(demo, monkeypatch):
     choice = amira.electives.get(state="agreed")
     words = {"kind": "text", "title": "Pairs", "text": "See them.", "url": "", "seconds": None}
     example = add(elective.sections.get(slug="reflective-practice"), amira.school, words, by=amira.mentor)
-    reports = {review.state: review.pk for review in Review.objects.exclude(revision=0)}
+    reports = {review.state: review.pk for review in Review.objects.exclude(saved_at=None)}
     olive = User.objects.get(name="Olive Turner")
     upload = upload_packs(
         [Source("a.yaml", b'slug: a\ntitle: A\nedition: "1"\nprogrammes: [{slug: a, title: A, summary: A}]')], by=olive

@@ -64,7 +64,8 @@ def fill_in(review, standards, **answers):
     """Every answer that a report on an ECT who is on track needs."""
     answers = {
         "on_track": True, "reasons": "Lessons are calm and well planned (TS7).", "evidence_summary": "Two observations (TS4).",
-        "entitlements_met": True, "days_absent": 1, "targets_agreed": True, "revision": 1, **answers,
+        "entitlements_met": True, "days_absent": 1, "targets_agreed": True, "revision": 1,
+        "saved_at": timezone.now(), **answers,
     }  # fmt: skip
     of_its_kind = {"recommendation": "satisfactory"} if review.is_final else {"staying": True, "next_fte": 1}
     answers = of_its_kind | answers

@@ -56,10 +56,42 @@ def test_a_changed_term_moves_drafts_but_never_what_the_ect_has_seen(amira, repo
     assert second.reasons == "Typed."
 
 
+def test_what_the_ect_has_seen_does_not_move_when_it_was_taken_back(amira, report):
+    review = report("released")
+    actions.take_step(review, "take_back", by=actions.players(amira, {Role.TUTOR})[0])
+    assert review.state == State.DRAFT
+    before = review.due_on, review.period_to, review.term_name, review.revision
+    actions.plan_reviews(amira)
+    review.refresh_from_db()
+    assert (review.due_on, review.period_to, review.term_name, review.revision) == before
+    Term.objects.filter(school=amira.school).delete()
+    Review.objects.filter(pk=review.pk).update(saved_at=None)
+    actions.plan_reviews(amira)
+    assert amira.reviews.filter(pk=review.pk).exists()
+
+
+def test_a_release_of_dates_that_have_moved_meanwhile_is_refused(amira, report, cast):
+    report()
+    opened = Review.objects.select_related("induction").get(induction=amira)
+    actions.plan_reviews(amira)
+    with pytest.raises(Refused, match="has changed since you opened it"):
+        actions.take_step(opened, "release", by=cast["grace"])
+
+
+def test_a_report_whose_dates_moved_is_not_begun(amira):
+    actions.plan_reviews(amira)
+    last = amira.reviews.order_by("number").last()
+    Review.objects.filter(pk=last.pk).update(due_on=last.due_on - timedelta(days=1))
+    assert actions.plan_reviews(amira) == 1
+    last.refresh_from_db()
+    assert (last.revision, last.is_begun) == (1, False)
+    assert last in Review.objects.later(timezone.localdate())
+
+
 def test_a_draft_whose_term_has_no_report_any_more_goes_unless_somebody_wrote_in_it(amira):
     actions.plan_reviews(amira)
     first, *_, fifth, last = amira.reviews.order_by("number")
-    Review.objects.filter(pk=last.pk).update(revision=1, reasons="Typed.")
+    Review.objects.filter(pk=last.pk).update(saved_at=timezone.now(), reasons="Typed.")
     Review.objects.filter(pk=first.pk).update(state=State.RELEASED)
     Term.objects.filter(school=amira.school, starts_on__gte=fifth.period_from).delete()
     assert actions.plan_reviews(amira) == 1, "the fifth"

@@ -990,7 +990,7 @@ def test_a_status_is_named_as_people_know_it(report):
     today = date(2026, 1, 1)
     review = Review(state="draft", due_on=today)
     assert review.status(today) == ("Due", "grey")
-    review.revision = 1
+    review.saved_at = timezone.now()
     assert review.status(today) == ("Draft", "blue")
     assert review.status(today + timedelta(days=1)) == ("Overdue", "red")
     review.state = "reviewed"
