@@ -1,18 +1,22 @@
 """What is done to reports: planned, moved by a step, signed, and made into a record."""
 
+from dataclasses import dataclass
+from typing import Any
+
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.formats import date_format
 from django_q.tasks import async_task
 
-from people.actions import Refused, claim, notify, record_event
+from content.models import Standard
+from people.actions import Refused, Stale, claim, notify, record_event
 from people.models import Event, Induction, Post, User
 from people.permissions import HELD_AT, Role
 
 from . import questions
 from .calendar import Schedule, schedule
-from .models import Record, Review, Signature
+from .models import Concern, Record, Review, Signature, Statement, Target, TargetOutcome
 from .workflow import FINISHED, STEPS, TOLD, State, next_step
 
 
@@ -62,6 +66,80 @@ def plan_reviews(induction: Induction) -> int:
 
 
 CHANGED = "This report has changed since you opened it. Read it again, then decide."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """What was sent of a report that is being written, and the revision that it was written on. The rest stays as it is."""
+
+    revision: int
+    answers: dict[str, Any]  # by column
+    concerns: list[dict[str, Any]] | None  # all rows, or None when they stay as they are
+    targets: list[dict[str, Any]] | None
+    outcomes: list[tuple[Target, str, str]]  # of targets of the report before: outcome and comment
+    outdated_outcomes: bool
+    statements: dict[Standard, str]
+
+
+@transaction.atomic
+def save_draft(review: Review, draft: Draft, *, by: User) -> None:
+    """Writes what was sent if nobody saved the report since: `Stale` otherwise, and nothing is written.
+
+    Refused: somebody who does not write it, and a report that is not being written.
+    """
+    _save(review, "edit", draft.answers, revision=draft.revision, by=by)
+    if draft.concerns is not None:
+        review.concerns.all().delete()
+        Concern.objects.bulk_create(Concern(review=review, **row) for row in draft.concerns)
+    if draft.targets is not None:
+        _save_targets(review, draft.targets)
+    if draft.outdated_outcomes:
+        review.outcomes.filter(target=None).delete()
+    for target, outcome, comment in draft.outcomes:
+        told = {"text": target.text, "outcome": outcome, "comment": comment}
+        if outcome or comment:
+            TargetOutcome.objects.update_or_create(review=review, target=target, defaults=told)
+        else:
+            review.outcomes.filter(target=target).delete()
+    for standard, text in draft.statements.items():
+        if text:
+            Statement.objects.update_or_create(review=review, standard=standard, defaults={"text": text})
+        else:
+            review.statements.filter(standard=standard).delete()
+
+
+def _save_targets(review: Review, rows: list[dict[str, Any]]) -> None:
+    review.targets.all().delete()
+    targets = Target.objects.bulk_create(
+        Target(review=review, position=position, text=row["text"], review_on=row["review_on"])
+        for position, row in enumerate(rows)
+    )
+    Serves = Target.standards.through
+    Serves.objects.bulk_create(
+        Serves(target=target, standard=standard)
+        for target, row in zip(targets, rows, strict=True)
+        for standard in row["standards"]
+    )
+
+
+def save_comment(review: Review, answers: dict[str, Any], *, revision: int, by: User) -> None:
+    """Writes what the ECT typed if nobody saved the report since: `Stale` otherwise, and nothing is written.
+
+    Refused: somebody else, and a report that is not at the ECT to comment on.
+    """
+    _save(review, "comment", answers, revision=revision, by=by)
+
+
+def _save(review: Review, action: str, answers: dict[str, Any], *, revision: int, by: User) -> None:
+    """Claims the row by its revision and writes these columns."""
+    if not review.may(by, action):
+        raise Refused(CHANGED)
+    now = timezone.now()
+    as_read = Review.objects.filter(pk=review.pk, state=review.state, revision=revision)
+    if not as_read.update(**answers, saved_at=now, revision=F("revision") + 1):
+        raise Stale(Review.objects.get(pk=review.pk))
+    for name, answer in (answers | {"saved_at": now, "revision": revision + 1}).items():
+        setattr(review, name, answer)
 
 
 @transaction.atomic

@@ -1,22 +1,20 @@
 """The report as the tutor fills it in, the ECT's comment, a step, a signature, and the public check of a record."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date
 from functools import partial
 from typing import Any, cast
 
 from django import forms
 from django.conf import settings
-from django.db import transaction
-from django.db.models import F
 from django.http import QueryDict
 from django.utils import timezone
 
 from content.models import Standard
 from ectprogramme import gov
-from people.actions import Stale
 
-from .models import Concern, Outcome, Recommendation, Review, Statement, Target, TargetOutcome
+from .actions import Draft
+from .models import Outcome, Recommendation, Review, Target
 from .questions import QUESTIONS, missing, target_in_words, targets_in_words
 
 Standards = dict[str, Standard]  # by code; fetched once, not for each row
@@ -271,77 +269,37 @@ class ReviewForm(gov.ModelForm):
             raise forms.ValidationError("Choose each standard once")
         return rows
 
-    @transaction.atomic
-    def save(self, commit: bool = True) -> Review:
-        """Writes the draft and its rows if nobody saved it since the form was opened: `Stale` otherwise, and nothing is written.
+    def draft(self) -> Draft:
+        """What is to be saved. An answer with an error stays as it was, since the rest need not wait for it: what is saved as
+        it is typed is often half a date or half a row."""
+        return Draft(
+            revision=self.cleaned_data.get("revision", -1),
+            answers={name: getattr(self.instance, name) for name in self.Meta.fields if name in self.fields},
+            concerns=self._changed("concerns", lambda row: row | {"standard": row["standard"].code}),
+            targets=self._changed("targets", lambda row: row | {"standards": [one.code for one in row["standards"]]}),
+            outcomes=list(self._outcomes()),
+            outdated_outcomes=self.has_outdated_outcomes,
+            statements={
+                standard: self.cleaned_data[name]
+                for standard in self.standards
+                if (name := f"statement_{standard.code}") in self.changed_data and name in self.cleaned_data
+            },
+        )
 
-        An answer with an error stays as it was, since the rest need not wait for it: what is saved as it is typed is often
-        half a date or half a row.
-        """
-        review: Review = self.instance
-        seen = self.cleaned_data.get("revision", -1)
-        claimed = Review.objects.filter(pk=review.pk, revision=seen, state=review.state)
-        answers = {name: getattr(review, name) for name in self.Meta.fields if name in self.fields}
-        now = timezone.now()
-        if not claimed.update(**answers, saved_at=now, revision=F("revision") + 1):
-            raise Stale(Review.objects.get(pk=review.pk))
-        review.revision, review.saved_at = review.revision + 1, now
-        self._save_concerns(review)
-        self._save_targets(review)
-        self._save_outcomes(review)
-        for standard in self.standards:
-            name = f"statement_{standard.code}"
-            if name not in self.changed_data or name not in self.cleaned_data:
-                continue
-            if text := self.cleaned_data[name]:
-                Statement.objects.update_or_create(review=review, standard=standard, defaults={"text": text})
-            else:
-                Statement.objects.filter(review=review, standard=standard).delete()
-        return review
+    def _changed(self, name: str, as_stored: Callable[[dict[str, Any]], dict[str, Any]]) -> list[dict[str, Any]] | None:
+        """The rows of a field as they were sent; None if they were not, have an error or are those that are stored."""
+        rows: list[dict[str, Any]] | None = self.cleaned_data.get(name)
+        return None if rows is None or [as_stored(row) for row in rows] == self.initial[name] else rows
 
-    def _save_outcomes(self, review: Review) -> None:
-        if self.has_outdated_outcomes:
-            review.outcomes.filter(target=None).delete()
+    def _outcomes(self) -> Iterator[tuple[Target, str, str]]:
+        """What was told anew of earlier targets: outcome and comment."""
         for target in self.before:
             names = f"outcome_{target.pk}", f"outcome_comment_{target.pk}"
-            if not set(names) & set(self.changed_data):
-                continue
-            row = self.told.get(target.pk)
-            stored = (row.outcome, row.comment) if row else ("", "")
-            outcome, comment = (self.cleaned_data.get(name, before) for name, before in zip(names, stored, strict=True))
-            told = {"text": target.text, "outcome": outcome, "comment": comment}
-            if outcome or comment:
-                TargetOutcome.objects.update_or_create(review=review, target=target, defaults=told)
-            else:
-                review.outcomes.filter(target=target).delete()
-
-    def _save_concerns(self, review: Review) -> None:
-        if "concerns" not in self.cleaned_data:
-            return
-        rows = self.cleaned_data["concerns"]
-        if [row | {"standard": row["standard"].code} for row in rows] != self.initial["concerns"]:
-            review.concerns.all().delete()
-            Concern.objects.bulk_create(Concern(review=review, **row) for row in rows)
-
-    def _save_targets(self, review: Review) -> None:
-        if "targets" not in self.cleaned_data or self._targets() == self.initial["targets"]:
-            return
-        review.targets.all().delete()
-        rows = self.cleaned_data["targets"]
-        targets = Target.objects.bulk_create(
-            Target(review=review, position=position, text=row["text"], review_on=row["review_on"])
-            for position, row in enumerate(rows)
-        )
-        Serves = Target.standards.through
-        Serves.objects.bulk_create(
-            Serves(target=target, standard=standard)
-            for target, row in zip(targets, rows, strict=True)
-            for standard in row["standards"]
-        )
-
-    def _targets(self) -> list[dict[str, Any]]:
-        """The rows of targets as they were sent, with the standards by their codes."""
-        return [row | {"standards": [one.code for one in row["standards"]]} for row in self.cleaned_data["targets"]]
+            if set(names) & set(self.changed_data):
+                row = self.told.get(target.pk)
+                stored = (row.outcome, row.comment) if row else ("", "")
+                outcome, comment = (self.cleaned_data.get(name, old) for name, old in zip(names, stored, strict=True))
+                yield target, outcome, comment
 
     def add_missing(self) -> bool:
         """After a save: an error beside each answer that release still needs; says whether there is any."""

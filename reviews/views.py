@@ -11,7 +11,6 @@ from allauth.account.decorators import reauthentication_required
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -157,7 +156,7 @@ def edit(request, pk):
     if form.is_bound and not form.changes_rows:
         unsaved = _unsaved(form)
         try:
-            form.save()
+            actions.save_draft(review, form.draft(), by=request.user)
         except Stale as stale:
             return _stale(request, "edit", review, form, stale.stored)
         if request.htmx:
@@ -219,14 +218,12 @@ def comment(request, pk):
     form = CommentForm(gov.sent(request), initial=initial, autosave=request.path, only=gov.touched(request))
     if request.method == "POST" and form.is_valid():
         answers = {name: form.cleaned_data[name] for name in ("ect_comment", "no_comment") if name in form.fields}
-        now = timezone.now()
-        claimed = Review.objects.filter(pk=review.pk, state=review.state, revision=form.cleaned_data["revision"])
-        if not claimed.update(**answers, saved_at=now, revision=F("revision") + 1):
-            return _stale(request, "comment", review, form, Review.objects.get(pk=review.pk))
+        try:
+            actions.save_comment(review, answers, revision=form.cleaned_data["revision"], by=request.user)
+        except Stale as stale:
+            return _stale(request, "comment", review, form, stale.stored)
         if request.htmx:
-            review.revision, review.saved_at = review.revision + 1, now
             return _saved(review, form)
-        review.refresh_from_db()
         if "finish" not in request.POST:
             messages.success(request, "Draft saved. Nobody else can see your comment yet.")
             return redirect(review)

@@ -165,6 +165,38 @@ def test_a_report_with_an_answer_missing_cannot_be_released(report, cast):
     assert not Event.objects.about(review).exists()
 
 
+def nothing_but(revision, **answers):
+    return actions.Draft(
+        revision=revision, answers=answers, concerns=None, targets=None, outcomes=[], outdated_outcomes=False, statements={}
+    )  # fmt: skip
+
+
+def test_a_draft_is_saved_by_whoever_writes_it_and_in_no_other_state(report, cast):
+    review = report()
+    actions.save_draft(review, nothing_but(review.revision, reasons="Words."), by=cast["grace"])
+    for key in ("amira", "ruth", "ben"):
+        with pytest.raises(Refused):
+            actions.save_draft(review, nothing_but(review.revision, reasons="Others."), by=cast[key])
+    released = report("released", number=2)
+    with pytest.raises(Refused):
+        actions.save_draft(released, nothing_but(released.revision, reasons="Others."), by=cast["grace"])
+    assert list(Review.objects.order_by("number").values_list("reasons", flat=True)) == [
+        "Words.", "Lessons are calm and well planned (TS7).",
+    ]  # fmt: skip
+
+
+def test_a_comment_is_saved_by_the_ect_while_it_is_theirs_to_write(report, cast):
+    review = report("released")
+    actions.save_comment(review, {"ect_comment": "Mine."}, revision=review.revision, by=cast["amira"])
+    with pytest.raises(Refused):
+        actions.save_comment(review, {"ect_comment": "Theirs."}, revision=review.revision, by=cast["grace"])
+    finished = report("commented", number=2)
+    with pytest.raises(Refused):
+        actions.save_comment(finished, {"ect_comment": "Later."}, revision=finished.revision, by=cast["amira"])
+    assert Review.objects.get(pk=review.pk).ect_comment == "Mine."
+    assert Review.objects.get(pk=finished.pk).ect_comment == "I agree with all of it."
+
+
 def test_another_persons_step_is_refused_in_words(report, cast):
     review = report()
     with pytest.raises(Refused, match="This step is for the induction tutor"):
