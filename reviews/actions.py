@@ -76,8 +76,7 @@ class Draft:
     answers: dict[str, Any]  # by column
     concerns: list[dict[str, Any]] | None  # all rows, or None when they stay as they are
     targets: list[dict[str, Any]] | None
-    outcomes: list[tuple[Target, str, str]]  # of targets of the report before: outcome and comment
-    outdated_outcomes: bool
+    outcomes: list[TargetOutcome] | None
     statements: dict[Standard, str]
 
 
@@ -93,14 +92,9 @@ def save_draft(review: Review, draft: Draft, *, by: User) -> None:
         Concern.objects.bulk_create(Concern(review=review, **row) for row in draft.concerns)
     if draft.targets is not None:
         _save_targets(review, draft.targets)
-    if draft.outdated_outcomes:
-        review.outcomes.filter(target=None).delete()
-    for target, outcome, comment in draft.outcomes:
-        told = {"text": target.text, "outcome": outcome, "comment": comment}
-        if outcome or comment:
-            TargetOutcome.objects.update_or_create(review=review, target=target, defaults=told)
-        else:
-            review.outcomes.filter(target=target).delete()
+    if draft.outcomes is not None:
+        review.outcomes.all().delete()
+        TargetOutcome.objects.bulk_create(draft.outcomes)
     for standard, text in draft.statements.items():
         if text:
             Statement.objects.update_or_create(review=review, standard=standard, defaults={"text": text})
@@ -109,12 +103,21 @@ def save_draft(review: Review, draft: Draft, *, by: User) -> None:
 
 
 def _save_targets(review: Review, rows: list[dict[str, Any]]) -> None:
-    review.targets.all().delete()
+    """A target stays the same one at its position, since the next report may have told already what became of it."""
+    Serves, stored = Target.standards.through, list(review.targets.values_list("pk", "position"))
+    if stored:
+        Serves.objects.filter(target__in=[pk for pk, _ in stored]).delete()
+    if surplus := [pk for pk, position in stored if position >= len(rows)]:
+        Target.objects.filter(pk__in=surplus).delete()
     targets = Target.objects.bulk_create(
-        Target(review=review, position=position, text=row["text"], review_on=row["review_on"])
-        for position, row in enumerate(rows)
+        (
+            Target(review=review, position=position, text=row["text"], review_on=row["review_on"])
+            for position, row in enumerate(rows)
+        ),
+        update_conflicts=True,
+        unique_fields=["review", "position"],
+        update_fields=["text", "review_on"],
     )
-    Serves = Target.standards.through
     Serves.objects.bulk_create(
         Serves(target=target, standard=standard)
         for target, row in zip(targets, rows, strict=True)

@@ -1,6 +1,6 @@
 """The report as the tutor fills it in, the ECT's comment, a step, a signature, and the public check of a record."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
 from functools import partial
 from typing import Any, cast
@@ -14,7 +14,7 @@ from content.models import Standard
 from ectprogramme import gov
 
 from .actions import Draft
-from .models import Outcome, Recommendation, Review, Target
+from .models import Outcome, Recommendation, Review, Target, TargetOutcome
 from .questions import QUESTIONS, missing, target_in_words, targets_in_words
 
 Standards = dict[str, Standard]  # by code; fetched once, not for each row
@@ -71,6 +71,35 @@ def _choices(standards: Standards) -> list[tuple[str, str]]:
 
 def words(field: str) -> gov.TextAreaField:
     return gov.TextAreaField(label=LABELS[field], help_text=HINTS[field], max_length=LONG, required=False)
+
+
+def _told_of(targets: Iterable[Target], outcomes: Iterable[TargetOutcome]) -> dict[int, TargetOutcome]:
+    """By target: what was told of it; or, when the report before was returned and worded anew, of these words as another
+    target, or of other words in its place. Each outcome is of one target at most."""
+    left, found = list(outcomes), {}
+    ways: list[Callable[[TargetOutcome, Target], bool]] = [
+        lambda row, target: row.text == target.text and row.target_id == target.pk,
+        lambda row, target: row.text == target.text,
+        lambda row, target: row.target_id == target.pk,
+    ]
+    for way in ways:
+        for target in targets:
+            row = None if target.pk in found else next((row for row in left if way(row, target)), None)
+            if row:
+                left.remove(row)
+                found[target.pk] = row
+    return found
+
+
+def _said_of(target: Target, row: TargetOutcome | None) -> tuple[str, str]:
+    """Outcome and comment. An outcome told of other words does not count for these: it has to be chosen again."""
+    return (row.outcome if row.text == target.text else "", row.comment) if row else ("", "")
+
+
+def _said_before(target: Target, row: TargetOutcome | None) -> str:
+    if row is None or not row.outcome or row.text == target.text:
+        return ""
+    return f"This target has been worded anew. Of “{row.text}” you said: {row.get_outcome_display()}. Choose again."
 
 
 class ConcernForm(forms.Form):
@@ -196,17 +225,16 @@ class ReviewForm(gov.ModelForm):
 
     def _add_outcomes(self) -> None:
         self.before = list(self.instance.previous_targets()) if self._has_any("outcome_") else []
-        self.told = {row.target_id: row for row in self.instance.outcomes.all()} if self.before else {}
-        self.has_outdated_outcomes = None in self.told  # the report before was returned, and words that target anew
+        self.outcomes = list(self.instance.outcomes.all()) if self.before else []
+        self.told = _told_of(self.before, self.outcomes)
         for target in self.before:
             row = self.told.get(target.pk)
+            said, comment_said = _said_of(target, row)
             outcome = forms.ChoiceField(
-                label=target.text, choices=Outcome.choices, widget=forms.RadioSelect, required=False,
-                initial=row.outcome if row else "",
+                label=target.text, choices=Outcome.choices, widget=forms.RadioSelect, required=False, initial=said,
+                help_text=_said_before(target, row),
             )  # fmt: skip
-            comment = forms.CharField(
-                label="What shows it", max_length=1000, required=False, initial=row.comment if row else ""
-            )
+            comment = forms.CharField(label="What shows it", max_length=1000, required=False, initial=comment_said)
             self._add(f"outcome_{target.pk}", outcome)
             self._add(f"outcome_comment_{target.pk}", comment)
 
@@ -277,8 +305,7 @@ class ReviewForm(gov.ModelForm):
             answers={name: getattr(self.instance, name) for name in self.Meta.fields if name in self.fields},
             concerns=self._changed("concerns", lambda row: row | {"standard": row["standard"].code}),
             targets=self._changed("targets", lambda row: row | {"standards": [one.code for one in row["standards"]]}),
-            outcomes=list(self._outcomes()),
-            outdated_outcomes=self.has_outdated_outcomes,
+            outcomes=self._outcomes(),
             statements={
                 standard: self.cleaned_data[name]
                 for standard in self.standards
@@ -291,15 +318,27 @@ class ReviewForm(gov.ModelForm):
         rows: list[dict[str, Any]] | None = self.cleaned_data.get(name)
         return None if rows is None or [as_stored(row) for row in rows] == self.initial[name] else rows
 
-    def _outcomes(self) -> Iterator[tuple[Target, str, str]]:
-        """What was told anew of earlier targets: outcome and comment."""
+    def _outcomes(self) -> list[TargetOutcome] | None:
+        """What has been told of all earlier targets; None when that is what is stored."""
+        outcomes = []
         for target in self.before:
+            row = self.told.get(target.pk)
             names = f"outcome_{target.pk}", f"outcome_comment_{target.pk}"
             if set(names) & set(self.changed_data):
-                row = self.told.get(target.pk)
-                stored = (row.outcome, row.comment) if row else ("", "")
+                stored = _said_of(target, row)
                 outcome, comment = (self.cleaned_data.get(name, old) for name, old in zip(names, stored, strict=True))
-                yield target, outcome, comment
+                row = TargetOutcome(text=target.text, outcome=outcome, comment=comment) if outcome or comment else None
+            if row:
+                outcomes.append(
+                    TargetOutcome(
+                        review=self.instance, target=target, text=row.text, outcome=row.outcome, comment=row.comment
+                    )
+                )
+
+        def told(rows: Iterable[TargetOutcome]) -> list[tuple[int | None, str, str, str]]:
+            return sorted((row.target_id or 0, row.text, row.outcome, row.comment) for row in rows)
+
+        return None if told(outcomes) == told(self.outcomes) else outcomes
 
     def add_missing(self) -> bool:
         """After a save: an error beside each answer that release still needs; says whether there is any."""
@@ -341,10 +380,11 @@ class ReviewForm(gov.ModelForm):
         for statement in theirs.statements.select_related("standard"):
             if self.cleaned_data.get(f"statement_{statement.standard.code}") != statement.text:
                 yield str(statement.standard), statement.text
-        for outcome in theirs.outcomes.exclude(target=None):
-            told = (f"outcome_{outcome.target_id}", f"outcome_comment_{outcome.target_id}")
-            if (outcome.outcome, outcome.comment) != tuple(self.cleaned_data.get(name) for name in told):
-                yield outcome.text, f"{outcome.get_outcome_display()}. {outcome.comment}"
+        told = _told_of(self.before, theirs.outcomes.all())
+        for target in self.before:
+            names = f"outcome_{target.pk}", f"outcome_comment_{target.pk}"
+            if (row := told.get(target.pk)) and _said_of(target, row) != tuple(map(self.cleaned_data.get, names)):
+                yield row.text, f"{row.get_outcome_display()}. {row.comment}"
 
 
 class CommentForm(gov.Form):

@@ -256,8 +256,8 @@ class Review(Governed):
     def rows_written(self) -> Mapping[str, Any]:
         """Whether there is any row of a kind, or every one that there has to be: one query for all of them."""
         unwritten = Standard.objects.current().exclude(pk__in=self.statements.values("standard"))
-        told = self.outcomes.exclude(outcome="").exclude(target=None)
-        untold = self.previous_targets().exclude(pk__in=told.values("target"))
+        told = self.outcomes.exclude(outcome="")  # of these words: what was told of others does not count for them
+        untold = self.previous_targets().exclude(text__in=told.values("text"))
         return Review.objects.values(
             any_concern=Exists(self.concerns.all()),
             any_target=Exists(self.targets.all()),

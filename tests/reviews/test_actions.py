@@ -167,7 +167,7 @@ def test_a_report_with_an_answer_missing_cannot_be_released(report, cast):
 
 def nothing_but(revision, **answers):
     return actions.Draft(
-        revision=revision, answers=answers, concerns=None, targets=None, outcomes=[], outdated_outcomes=False, statements={}
+        revision=revision, answers=answers, concerns=None, targets=None, outcomes=None, statements={}
     )  # fmt: skip
 
 

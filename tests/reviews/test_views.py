@@ -439,6 +439,79 @@ def test_a_returned_report_whose_targets_the_next_one_has_judged_can_be_worded_a
     assert not second.outcomes.exists()
 
 
+@pytest.fixture
+def told(visit, report):
+    """`told(saved)`: two targets in Amira's first report, which is returned; of both her second says what became of them."""
+    first = report("reviewed")
+    first.targets.create(position=1, text="Wait three seconds.")
+    second = report(complete=False, number=2)
+    one, two = second.previous_targets()
+    said = {f"outcome_{one.pk}": "met", f"outcome_comment_{one.pk}": "Daily.", f"outcome_{two.pk}": "partly"}
+    visit("grace", "reviews:edit", second.pk, post=draft(second, **said))
+    Review.objects.filter(pk=first.pk).update(state="returned")
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert "outcomes" not in second.missing()
+    return first, second
+
+
+def of_both(first, one, two, **more):
+    return draft(first, **{"targets-0-text": one, "targets-1-text": two} | more)
+
+
+def outcomes(review):
+    return sorted((row.text, row.outcome, row.comment, row.target and row.target.text) for row in review.outcomes.all())
+
+
+ASK, ASKED = "Ask every pupil to answer a question before the lesson ends.", "Ask each pupil a question."
+
+
+def test_what_was_told_of_a_target_is_asked_again_when_its_words_are_corrected(visit, told):
+    first, second = told
+    pks = set(first.targets.values_list("pk", flat=True))
+    visit("grace", "reviews:edit", first.pk, post=of_both(first, ASKED, "Wait three seconds."))
+    assert set(first.targets.values_list("pk", flat=True)) == pks
+    assert "outcomes" in second.missing(), "what was told of other words does not count"
+    one, two = second.previous_targets()
+    page = visit("grace", "reviews:edit", second.pk)
+    form = page.context["form"]
+    assert (form[f"outcome_{one.pk}"].value(), form[f"outcome_comment_{one.pk}"].value()) == ("", "Daily.")
+    assert f"Of “{ASK}” you said: Met." in page.content.decode()
+    assert form[f"outcome_{two.pk}"].value() == "partly"
+    same = {f"outcome_{one.pk}": "", f"outcome_comment_{one.pk}": "Daily.", f"outcome_{two.pk}": "partly"}
+    visit("grace", "reviews:edit", second.pk, post=draft(second, **same))
+    assert (ASK, "met", "Daily.", ASKED) in outcomes(second), "kept until it is told anew"
+    second.refresh_from_db()
+    typed(visit, second, **{f"outcome_{one.pk}": "met"})
+    assert outcomes(second) == [
+        (ASKED, "met", "Daily.", ASKED), ("Wait three seconds.", "partly", "", "Wait three seconds."),
+    ]  # fmt: skip
+    assert "outcomes" not in second.missing()
+
+
+def test_what_was_told_of_a_target_goes_with_it_when_the_one_before_is_removed(visit, told):
+    first, second = told
+    visit("grace", "reviews:edit", first.pk, post=draft(first, **{"targets-0-text": "Wait three seconds."}))
+    assert "outcomes" not in second.missing()
+    [target] = second.previous_targets()
+    form = visit("grace", "reviews:edit", second.pk).context["form"]
+    assert form[f"outcome_{target.pk}"].value() == "partly"
+    visit("grace", "reviews:edit", second.pk, post=draft(second, **{f"outcome_{target.pk}": "partly"}))
+    assert outcomes(second) == [("Wait three seconds.", "partly", "", "Wait three seconds.")]
+
+
+def test_what_was_told_of_two_targets_goes_with_their_words_when_these_change_places(visit, told):
+    first, second = told
+    visit("grace", "reviews:edit", first.pk, post=of_both(first, "Wait three seconds.", ASK))
+    assert "outcomes" not in second.missing()
+    one, two = second.previous_targets()
+    said = {f"outcome_{one.pk}": "met", f"outcome_{two.pk}": "met", f"outcome_comment_{two.pk}": "Daily."}
+    visit("grace", "reviews:edit", second.pk, post=draft(second, **said))
+    assert outcomes(second) == [
+        (ASK, "met", "Daily.", ASK), ("Wait three seconds.", "met", "", "Wait three seconds."),
+    ]  # fmt: skip
+
+
 def test_both_versions_show_statements_concerns_and_outcomes_too(visit, report):
     first = report("reviewed")
     review = report(complete=False, kind=Kind.FIRST_ASSESSMENT, number=2)
