@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from content.models import Standard
 from people.governed import Governed
-from people.models import Event, Induction, User
+from people.models import Event, Induction, Term, User
 from people.permissions import Role, reach
 from people.turns import Turn
 
@@ -203,6 +203,13 @@ class Review(Governed):
         """Released at some time, whatever became of it since."""
         return self.state != State.DRAFT or bool(self.released)
 
+    def begins_on(self) -> date:
+        """The first day of its term in its period, which itself begins when the one before has ended, be it in the holidays."""
+        terms = Term.objects.filter(school=self.induction.school_id, name=self.term_name).values_list(
+            "starts_on", flat=True
+        )
+        return max([self.period_from, *terms])
+
     def is_overdue(self, today: date) -> bool:
         """Past its date and not submitted; never a stored state."""
         return self.due_on < today and self.state not in FINISHED
@@ -252,6 +259,10 @@ class Review(Governed):
         """The targets of the report before this one (G ¶2.52: objectives are reviewed and revised)."""
         before = Review.objects.filter(induction=self.induction_id, number__lt=self.number).exclude(submitted_at=None)
         return Target.objects.filter(review=before.order_by("-number").values("pk")[:1])
+
+    def previous(self) -> "Review | None":
+        """The report of the term before."""
+        return Review.objects.filter(induction=self.induction_id, number__lt=self.number).order_by("-number").first()
 
     def rows_written(self) -> Mapping[str, Any]:
         """Whether there is any row of a kind, or every one that there has to be: one query for all of them."""

@@ -241,6 +241,10 @@ def advice(review: "Review") -> list[str]:
         )
     if review.on_track is False and review.support_plan_in_place is False:
         found.append("The ECT is not on track and there is no support plan yet.")
+    if (before := review.previous()) and before.submitted_at is None:
+        found.append(
+            f"The report before this one ({before}) is not submitted yet, so its targets cannot be followed up here."
+        )
     return found
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from people import workflow
 from people.permissions import Role
@@ -33,10 +35,14 @@ WITH_APPROPRIATE_BODY = frozenset({State.SUBMITTED, State.REVIEWED})
 FINISHED = frozenset({State.SUBMITTED, State.REVIEWED})  # nothing is due from the school
 
 
-def a_complete_report(review: "Review") -> str:
-    """What the tutor still has to answer before the ECT can see it (G ¶2.52)."""
-    missing = review.missing()
-    return f"Still to answer: {', '.join(missing.values())}." if missing else ""
+def a_begun_term_and_a_complete_report(review: "Review") -> str:
+    """A report is on days that have been, so its term has begun; and what the tutor still has to answer (G ¶2.52)."""
+    found = []
+    if (begins_on := review.begins_on()) > timezone.localdate():
+        found.append(f"This term has not begun. You can release this from {date_format(begins_on, 'j F Y')}.")
+    if missing := review.missing():
+        found.append(f"Still to answer: {', '.join(missing.values())}.")
+    return " ".join(found)
 
 
 def a_comment(review: "Review") -> str:
@@ -72,7 +78,8 @@ class Step(workflow.Step):
 STEPS = {
     "release": Step(
         {State.DRAFT, State.RETURNED}, State.RELEASED, {Role.TUTOR},
-        button="Release to ECT", link="Fill in", page="edit", done="released it to the ECT", needs=a_complete_report,
+        button="Release to ECT", link="Fill in", page="edit", done="released it to the ECT",
+        needs=a_begun_term_and_a_complete_report,
     ),
     "take_back": Step(
         {State.RELEASED, State.COMMENTED, State.ECT_SIGNED, State.TUTOR_SIGNED}, State.DRAFT, {Role.TUTOR},

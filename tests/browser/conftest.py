@@ -13,6 +13,7 @@ import urllib.request
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -44,6 +45,20 @@ class Site:
 
     url: str
     var: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def begins_today(self, path: str) -> None:
+        """Has the term of the report at this path begun: a report is released in its term, whatever day it is today."""
+        report = f"Review.objects.filter(pk={path.strip('/').rpartition('/')[2]})"
+        began = (
+            f"from reviews.models import Review; {report}.update(period_from='{date.today()}', term_name='This term')"
+        )
+        subprocess.run(
+            [sys.executable, "manage.py", "shell", "-v", "0", "-c", began],
+            cwd=settings.BASE,
+            env=self.environment,
+            check=True,
+        )
 
     @property
     def mail(self) -> list[EmailMessage]:
@@ -70,12 +85,12 @@ def site(tmp_path_factory) -> Iterator[Site]:
     running = Site(f"http://localhost:{port}", var)  # a name, since passkeys belong to one
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
     with database() as url, (var / "log").open("wb") as log:
+        running.environment.update(kept | {"DEMONSTRATION": "1", "VAR": str(var), "SITE_URL": running.url})
+        running.environment.update({"DATABASE_URL": url} if url else {})
         process = subprocess.Popen(
             [sys.executable, "manage.py", "dev", f"127.0.0.1:{port}"],
             cwd=settings.BASE,
-            env=kept
-            | {"DEMONSTRATION": "1", "VAR": str(var), "SITE_URL": running.url}
-            | ({"DATABASE_URL": url} if url else {}),
+            env=running.environment,
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,

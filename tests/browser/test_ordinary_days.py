@@ -191,10 +191,11 @@ def test_a_session_that_ended_is_told_and_everything_is_saved_after_signing_in_e
     other.sees_written("Written after the session had ended", "Your comment")
 
 
-def test_a_button_pressed_twice_or_in_two_windows_counts_once(someone, complaints):
+def test_a_button_pressed_twice_or_in_two_windows_counts_once(someone, site, complaints):
     complaints.expect("409 (Conflict)")
     grace = someone("grace")
     grace.opens_last("Progress review", "Tom Hughes")
+    site.begins_today(grace.path)
     grace.presses("Fill in")
     grace.fills_in_the_report()
     grace.presses("Save and continue to release")

@@ -58,10 +58,11 @@ def test_a_proforma_is_filled_in_with_rows_and_completed(someone):
     tom.sees("What if it runs late?")
 
 
-def test_a_report_goes_from_an_empty_page_to_its_review(someone):
+def test_a_report_goes_from_an_empty_page_to_its_review(someone, site):
     helen, zofia, nadia = (someone(key, **PLAIN) for key in ("helen", "zofia", "nadia"))
     helen.opens_last("Progress review", "Zofia Łukaszewska")
     report = helen.path
+    site.begins_today(report)
     helen.presses("Fill in")
     helen.enters("Lessons are planned.", "Reasons for your answer")
     helen.presses("Save draft")

@@ -1,12 +1,14 @@
 """Planning, moving and signing reports."""
 
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
+import time_machine
 from django.core import mail
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from content.models import Standard
 from people.actions import Refused, close_account
@@ -201,6 +203,33 @@ def test_another_persons_step_is_refused_in_words(report, cast):
     review = report()
     with pytest.raises(Refused, match="This step is for the induction tutor"):
         actions.take_step(review, "release", by=cast["amira"])
+
+
+def test_a_report_on_a_term_that_has_not_begun_cannot_be_released(amira, report, cast):
+    review = report()
+    today = timezone.localdate()
+    Review.objects.filter(pk=review.pk).update(period_from=today + timedelta(days=1))
+    review = Review.objects.get(pk=review.pk)
+    begins = date_format(today + timedelta(days=1), "j F Y")
+    with pytest.raises(Refused, match=f"This term has not begun. You can release this from {begins}."):
+        actions.take_step(review, "release", by=cast["grace"])
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        actions.take_step(review, "release", by=cast["grace"])
+    assert review.state == State.RELEASED
+
+
+def test_a_term_begins_with_its_first_day_and_not_in_the_holidays_before(amira, standards):
+    actions.plan_reviews(amira)
+    review = amira.reviews.get(number=2)
+    term = Term.objects.get(school=amira.school, name=review.term_name)
+    assert review.period_from < term.starts_on == review.begins_on()
+    joined_part_way = Review(induction=amira, term_name=term.name, period_from=term.starts_on + timedelta(days=7))
+    assert joined_part_way.begins_on() == joined_part_way.period_from
+    with time_machine.travel(datetime.combine(term.starts_on - timedelta(days=1), time(12), tzinfo=UTC)):
+        why_not = review.why_not("release", actions.players(amira, {Role.TUTOR})[0])
+        assert why_not.startswith(
+            f"This term has not begun. You can release this from {date_format(term.starts_on, 'j F Y')}. Still to answer: "
+        )
 
 
 def test_another_states_step_is_refused_in_words(report, cast):

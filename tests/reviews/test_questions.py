@@ -128,6 +128,15 @@ def test_advice_names_why_reports_are_sent_back(report):
     assert len(questions.advice(review)) == 4
 
 
+def test_advice_says_that_the_targets_of_a_report_that_is_not_submitted_are_not_followed_up(report):
+    first = report("commented")
+    words = f"The report before this one ({first}) is not submitted yet, so its targets cannot be followed up here."
+    second = report(number=2)
+    assert questions.advice(second) == [words]
+    Review.objects.filter(pk=first.pk).update(state="returned", submitted_at="2026-01-01T12:00Z")
+    assert questions.advice(second) == []
+
+
 def test_a_good_report_gets_no_advice(report):
     assert questions.advice(report()) == []
 
