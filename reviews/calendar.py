@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from people.terms import DAY, WEEK, TermDates, school_day_before_end, school_days, school_year, working_day
+from people.terms import DAY, SATURDAY, WEEK, TermDates, school_day_before_end, school_days, school_year, working_day
 
 Pattern = tuple[date, Decimal]  # from a day on, the share of full time worked
 
@@ -156,6 +156,11 @@ def reached_on(
     With whole numbers these are the ends of an ECT's personal terms.
     """
     return _first_day_with(amount, _service(starts_on, patterns, terms))
+
+
+def weekdays(first: date, last: date) -> int:
+    """How many days are a Monday to a Friday, both ends included; nobody is absent on more."""
+    return sum((first + number * DAY).weekday() < SATURDAY for number in range((last - first).days + 1))
 
 
 def _first_day_with(amount: Fraction, service: Iterable[tuple[date, Fraction]]) -> date | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
+from decimal import Decimal
 from functools import partial
 from typing import Any, cast
 
@@ -14,12 +15,14 @@ from content.models import Standard
 from ectprogramme import gov
 
 from .actions import Draft
+from .calendar import weekdays
 from .models import Outcome, Recommendation, Review, Target, TargetOutcome
 from .questions import QUESTIONS, missing, target_in_words, targets_in_words
 
 Standards = dict[str, Standard]  # by code; fetched once, not for each row
 LONG = 5000  # characters, a page and a half
 LABELS = {question.field: question.label for question in QUESTIONS}
+WHOLE_OR_HALF = "Days absent must be a whole or half number, like 2 or 2.5"
 HINTS = {question.field: question.hint for question in QUESTIONS}
 
 
@@ -171,6 +174,7 @@ class ReviewForm(gov.ModelForm):
         ]  # fmt: skip
         labels = LABELS
         help_texts = HINTS
+        error_messages = {"days_absent": {"max_decimal_places": WHOLE_OR_HALF}}
         widgets = {
             "days_absent": forms.TextInput(attrs={"class": "govuk-input--width-4", "inputmode": "decimal"}),
             "next_fte": forms.TextInput(attrs={"class": "govuk-input--width-4", "inputmode": "decimal"}),
@@ -296,6 +300,17 @@ class ReviewForm(gov.ModelForm):
         if len({row["standard"].pk for row in rows}) < len(rows):
             raise forms.ValidationError("Choose each standard once")
         return rows
+
+    def clean_days_absent(self) -> Decimal | None:
+        """Whole and half days, and no more than the period has from Monday to Friday."""
+        days: Decimal | None = self.cleaned_data["days_absent"]
+        if days is not None:
+            most = weekdays(self.instance.period_from, self.instance.period_to)
+            if days % Decimal("0.5"):
+                raise forms.ValidationError(WHOLE_OR_HALF)
+            if days > most:
+                raise forms.ValidationError(f"Days absent must be {most} or fewer, the weekdays in this period")
+        return days
 
     def draft(self) -> Draft:
         """What is to be saved. An answer with an error stays as it was, since the rest need not wait for it: what is saved as

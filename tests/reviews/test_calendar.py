@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from people.terms import PlainTerm, academic_terms, school_day_before_end, school_days, working_day
-from reviews.calendar import Kind, reached_on, schedule
+from reviews.calendar import Kind, reached_on, schedule, weekdays
 
 TERMS = [
     PlainTerm("Autumn 2025", date(2025, 9, 1), date(2025, 12, 19), date(2025, 10, 27), date(2025, 10, 31)),
@@ -34,6 +34,19 @@ def in_short(plan):
 
 def test_kinds_are_named_in_words():
     assert [kind.label for kind in Kind] == ["Progress review", "First formal assessment", "Final formal assessment"]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "number"),
+    [
+        (date(2026, 9, 1), date(2026, 9, 1), 1),
+        (date(2026, 9, 5), date(2026, 9, 6), 0),  # a weekend
+        (date(2026, 9, 4), date(2026, 9, 7), 2),
+        (date(2026, 9, 7), date(2026, 9, 20), 10),
+    ],
+)
+def test_weekdays_are_counted_with_both_ends(first, last, number):
+    assert weekdays(first, last) == number
 
 
 def test_a_full_time_induction_has_six_reports():  # examples 1 and 11

@@ -560,8 +560,8 @@ def test_of_what_was_not_sent_while_typing_nothing_is_changed(visit, report):
 
 BELOW_AT_ABOVE = {
     "days_absent": {
-        "-0.1": None, "-3": None, "-0": "0", "0": "0", "0.5": "0.5", "399.5": "399.5", "400": "400",
-        "400.1": None, "9999": None, "99999": None, "0.25": None, "NaN": None, "1e9": None,
+        "-0.1": None, "-3": None, "-0": "0", "0": "0", "0.5": "0.5", "0.3": None, "59.5": "59.5", "60": "60",
+        "60.5": None, "400": None, "9999": None, "99999": None, "0.25": None, "NaN": None, "1e9": None,
     },
     "next_fte": {
         "-1": None, "0": None, "0.001": None, "0.01": "0.01", "0.6": "0.6", "1": "1", "1.00": "1",
@@ -579,7 +579,8 @@ TYPED_OR_PRESSED = pytest.mark.parametrize("headers", [{"HTTP_HX_REQUEST": "true
 def test_a_number_is_stored_within_its_limits_only(visit, report, headers, field, sent, stored):
     review = report(complete=False)
     before = {"days_absent": Decimal("2.5"), "next_fte": Decimal("0.4")}
-    Review.objects.filter(pk=review.pk).update(**before)
+    of_60_weekdays = {"period_from": date(2026, 1, 5), "period_to": date(2026, 3, 27)}
+    Review.objects.filter(pk=review.pk).update(**before, **of_60_weekdays)
     response = visit("grace", "reviews:edit", review.pk, post=draft(review, **{field: sent}), **headers)
     review.refresh_from_db()
     assert getattr(review, field) == (before[field] if stored is None else Decimal(stored))
@@ -590,6 +591,24 @@ def test_a_number_is_stored_within_its_limits_only(visit, report, headers, field
         assert headers or f'value="{sent}"' in html
     again = visit("grace", "reviews:edit", review.pk, post=draft(review, reasons="Later."))
     assert again.status_code == 302, "nothing wrong was left that the next save would fail on"
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ("0.3", "Days absent must be a whole or half number, like 2 or 2.5"),
+        ("0.25", "Days absent must be a whole or half number, like 2 or 2.5"),
+        ("60.5", "Days absent must be 60 or fewer, the weekdays in this period"),
+        ("400.5", "Days absent must be 60 or fewer, the weekdays in this period"),
+        ("-3", "“Days absent in this period” must be 0 or more"),
+    ],
+)
+def test_days_absent_are_whole_or_half_and_no_more_than_the_period_has(visit, report, sent, said):
+    review = report(complete=False)
+    Review.objects.filter(pk=review.pk).update(period_from=date(2026, 1, 5), period_to=date(2026, 3, 27))
+    page = visit("grace", "reviews:edit", review.pk, post=draft(review, days_absent=sent))
+    errors = BeautifulSoup(page.content, "html.parser").select(".govuk-error-summary__list li")
+    assert [error.text for error in errors] == [said]
 
 
 @TYPED_OR_PRESSED
