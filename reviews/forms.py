@@ -355,20 +355,19 @@ class ReviewForm(gov.ModelForm):
 
         return None if told(outcomes) == told(self.outcomes) else outcomes
 
-    def add_missing(self) -> bool:
-        """After a save: an error beside each answer that release still needs; says whether there is any."""
-        found = missing(self.instance)
-        for field, ask in found.items():
-            self.add_error(self._control_of(field), f"{ask[0].upper()}{ask[1:]}")
-        return bool(found)
-
-    def _control_of(self, field: str) -> str:
-        """The first control still empty of an answer that has several; the field itself of any other."""
+    def add_missing(self) -> None:
+        """After a save: an error beside each answer that release still needs, and that has none yet."""
         several = {
             "statements": [f"statement_{standard.code}" for standard in self.standards],
             "outcomes": [f"outcome_{target.pk}" for target in self.before],
         }
-        return next((name for name in several.get(field, ()) if not self.cleaned_data[name]), field)
+        for field, ask in missing(self.instance).items():
+            if field in several:
+                for name in several[field]:
+                    if not self.cleaned_data.get(name, True):
+                        self.add_error(name, forms.Field.default_error_messages["required"])
+            elif field not in self.errors:
+                self.add_error(field, f"{ask[0].upper()}{ask[1:]}")
 
     def differences(self, theirs: Review) -> list[tuple[str, str]]:
         """What the saved report says where it differs from this form, or this form has an error: question and their answer."""

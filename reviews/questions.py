@@ -149,7 +149,7 @@ def missing(review: "Review") -> dict[str, str]:
         found["outcomes"] = "say what became of each earlier target"
     if not review.is_final and not rows["any_target"]:
         found["targets"] = "set at least one target"
-    elif rows["any_target"] and not review.targets_agreed:
+    if (rows["any_target"] or not review.is_final) and not review.targets_agreed:
         found["targets_agreed"] = "tick that the ECT has agreed the targets"
     return found
 

@@ -164,8 +164,10 @@ def edit(request, pk):
         if not unsaved and "release" not in request.POST:
             messages.success(request, "Draft saved. The ECT cannot see it yet.")
             return redirect(review)
-        if not unsaved and not form.add_missing():
-            return redirect("reviews:step", review.pk, "release")
+        if "release" in request.POST:
+            form.add_missing()
+            if not form.errors:
+                return redirect("reviews:step", review.pk, "release")
         show_again(form, revision=review.revision)
     return _page(request, "edit", review, form=form, unsaved=unsaved, tips=TIPS.get(review.number))
 

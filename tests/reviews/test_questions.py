@@ -19,6 +19,7 @@ def test_an_empty_report_lacks_every_answer_that_applies(report):
     review = report(complete=False)
     assert list(review.missing()) == [
         "on_track", "reasons", "evidence_summary", "entitlements_met", "days_absent", "staying", "targets",
+        "targets_agreed",
     ]  # fmt: skip
 
 

@@ -207,7 +207,35 @@ def test_release_asks_for_what_is_missing_beside_the_field_after_saving(visit, r
     assert again.status_code == 302, "the page carries the revision that was just saved"
 
 
-def test_a_formal_assessment_asks_for_the_first_statement_that_is_empty(visit, report):
+def said_to_be_wrong(response):
+    """The lines of the error summary."""
+    links = BeautifulSoup(response.content, "html.parser").select(".govuk-error-summary__list li")
+    return [link.text for link in links]
+
+
+def test_release_shows_what_is_wrong_and_what_is_missing_at_once(visit, report):
+    target = report("reviewed").targets.get()
+    review = report(complete=False, kind=Kind.FIRST_ASSESSMENT, number=2)
+    statements = {f"statement_TS{n}": "Secure." for n in range(1, 8)}
+    sent = {"revision": 0, "reasons": "x" * 5001, "days_absent": "0.3", "targets-0-review_on-day": "31", **statements}
+    response = visit("grace", "reviews:edit", review.pk, post=sent | {"release": "1"})
+    assert said_to_be_wrong(response) == [
+        "Say whether the ECT is on track",
+        "Shorten this to 5000 characters or fewer: it has 5001",
+        "Sum up the evidence",
+        "Enter an answer for “TS8 Standard TS8”",
+        "Enter an answer for “P2 Standard P2”",
+        f"Select an answer for “{target}”",
+        "Enter an answer for “Target”",
+        "Look at it again on must include a month and year",
+        "Tick that the ECT has agreed the targets",
+        "Say whether entitlements were met",
+        "Days absent must be a whole or half number, like 2 or 2.5",
+        "Say whether the ECT is staying",
+    ]
+
+
+def test_a_formal_assessment_asks_for_the_statements_that_are_empty(visit, report):
     review = report(complete=False, kind=Kind.FIRST_ASSESSMENT)
     statements = {f"statement_TS{n}": "Secure." for n in range(1, 8)}
     response = visit("grace", "reviews:edit", review.pk, post=draft(review, release="1", **statements))
@@ -287,6 +315,9 @@ def test_a_report_with_a_wrong_answer_is_saved_without_it_and_not_led_to_its_rel
     review = report(complete=False)
     response = visit("grace", "reviews:edit", review.pk, post=draft(review, next_fte="1.5", release="1"))
     assert response.context["form"].errors.keys() == {"next_fte"}
+    assert said_to_be_wrong(response) == ["“Full-time equivalent (FTE) next term” must be 1 or less"], (
+        "and not missing too"
+    )
     review.refresh_from_db()
     assert (review.reasons, review.next_fte) == ("Calm lessons (TS7).", None)
 
