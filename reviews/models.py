@@ -22,7 +22,7 @@ from people.turns import Turn
 from .calendar import Kind
 from .permissions import RULES
 from .questions import missing
-from .workflow import FINISHED, STEPS, WRITTEN_BY_TUTOR, State, next_step, signers
+from .workflow import FINISHED, STEPS, WHOM, WITH_APPROPRIATE_BODY, WRITTEN_BY_TUTOR, State, next_step, signers
 
 YES_NO = [(True, "Yes"), (False, "No")]
 
@@ -31,8 +31,8 @@ SOON = timedelta(days=60)  # so long before its due date a report is listed; it 
 
 
 ROW = [
-    "kind", "number", "term_name", "due_on", "state", "saved_at", "round", "induction__ect__name", "induction__school",
-    "induction__appropriate_body",
+    "kind", "number", "term_name", "due_on", "state", "saved_at", "round", "on_track", "induction__ect__name",
+    "induction__school", "induction__appropriate_body",
 ]  # fmt: skip
 
 
@@ -219,7 +219,7 @@ class Review(Governed):
         if self.is_overdue(today):
             return "Overdue", "red"
         if self.state == State.DRAFT:
-            return ("Draft", "blue") if self.is_begun else ("Due", "grey")
+            return ("Draft", "blue") if self.is_begun else ("Not started", "grey")
         colour = {State.RETURNED: "orange", State.SUBMITTED: "turquoise", State.REVIEWED: "green"}
         return State(self.state).label, colour.get(State(self.state), "yellow")
 
@@ -234,10 +234,26 @@ class Review(Governed):
         if name is None or STEPS[name].role not in user.places.roles_in(self.induction):
             return None
         return Turn(
-            STEPS[name].link,
-            f"{self}, {self.induction.ect}",
+            STEPS[name].link_from(self.state),
+            f"{self}, {self.induction.ect}{', not on track' if self.alerts(user) else ''}",
             self.get_absolute_url() if STEPS[name].page == "step" else self.page_of(name),  # read first, then decide
             self.due_on if self.state not in FINISHED else None,
+        )
+
+    def waits_for(self) -> str:
+        """Whose turn it is and what to do, as others are told; "" when it has reached its end."""
+        name = next_step(self.state, formal=self.is_formal)
+        if name is None:
+            return ""
+        step = STEPS[name]
+        return f"Waiting for {WHOM.get(step.role, self.induction.ect.name)} to {step.awaited or step.link.lower()}"
+
+    def alerts(self, user: User) -> bool:
+        """Whether an officer has to see at a glance that the ECT is not on track: wherever they may read the report."""
+        return (
+            self.on_track is False
+            and self.state in WITH_APPROPRIATE_BODY
+            and Role.AB_OFFICER in user.places.roles_in(self.induction)
         )
 
     def submits_next(self) -> bool:

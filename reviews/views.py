@@ -37,7 +37,7 @@ from .forms import (
 )
 from .models import Record, Review
 from .permissions import RULES
-from .workflow import FINISHED, STEPS, State
+from .workflow import FINISHED, STEPS, State, Step
 
 log = logging.getLogger("ectprogramme.records")
 
@@ -74,9 +74,11 @@ def _row(review: Review, user, today) -> dict[str, Any]:
         "url": url,
         "status": status,
         "colour": colour,
+        "not_on_track": review.alerts(user),
         "stands_at": review.get_state_display() if review.is_overdue(today) else "",
         "due": f"{review.due_on.day} {review.due_on:%b %Y}",
         "signed": _signed(tuple((role.label, signature is not None) for role, signature in review.signatures_needed())),
+        "waits": "" if turn else review.waits_for(),
         "next": turn.what if turn else "Read" if review.may(user, "read") else "",
         "next_url": turn.url if turn else url,
     }
@@ -130,12 +132,14 @@ def read(request, pk):
         review,
         status_tag=review.status(today),
         overdue=review.is_overdue(today),
+        not_on_track=review.alerts(user),
+        waits="" if review.turn_for(user) else review.waits_for(),
         about=questions.header(review) if readable else None,
         sections=questions.sections(review) if readable else None,
         not_yet=NOT_RELEASED if ect else NOT_SUBMITTED,
         signatures=review.signatures_needed(),
         steps=[
-            {"name": name, "step": STEPS[name], "page": review.page_of(name), "why_not": review.why_not(name, user)}
+            {"step": STEPS[name], "page": review.page_of(name), "button": _button(STEPS[name], review.state)}
             for name in review.steps_for(user)
         ],
         records=review.records.order_by("-version") if review.submitted_at else [],
@@ -144,6 +148,11 @@ def read(request, pk):
             for event in review.induction.events.about(review).select_related("by")
         ],
     )
+
+
+def _button(step: Step, state: str) -> str:
+    """What leads to the next thing to do: of a decision, to which reading has led already, what it does."""
+    return (step.button if step.page == "step" else step.link_from(state)) if step.link else ""
 
 
 def edit(request, pk):

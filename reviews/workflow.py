@@ -60,6 +60,8 @@ def a_reason(review: "Review") -> str:
 @dataclass(frozen=True, kw_only=True)
 class Step(workflow.Step):
     page: str  # the name of the page where it is taken
+    again: str = ""  # its link where the appropriate body has returned the report
+    awaited: str = ""  # what others wait for while it is the next, where its link alone does not say so
     signs: bool = False
     new_round: bool = False  # signatures given before it no longer count
     formal_to: State | None = None  # where a formal assessment goes instead
@@ -71,6 +73,9 @@ class Step(workflow.Step):
         [role] = self.who
         return role
 
+    def link_from(self, state: str) -> str:
+        return self.again if self.again and state == State.RETURNED else self.link
+
     def arrives(self, formal: bool) -> str:
         return self.formal_to if formal and self.formal_to else self.to
 
@@ -78,7 +83,8 @@ class Step(workflow.Step):
 STEPS = {
     "release": Step(
         {State.DRAFT, State.RETURNED}, State.RELEASED, {Role.TUTOR},
-        button="Release to ECT", link="Fill in", page="edit", done="released it to the ECT",
+        button="Release to ECT", link="Fill in", again="Change and release again", page="edit",
+        awaited="write and release it", done="released it to the ECT",
         needs=a_begun_term_and_a_complete_report,
     ),
     "take_back": Step(
@@ -107,7 +113,7 @@ STEPS = {
     ),
     "accept": Step(
         {State.SUBMITTED}, State.REVIEWED, {Role.AB_OFFICER},
-        button="Mark as reviewed", link="Review", page="step", done="marked it as reviewed",
+        button="Mark as reviewed", link="Review", awaited="review it", page="step", done="marked it as reviewed",
     ),
     "send_back": Step(
         {State.SUBMITTED}, State.RETURNED, {Role.AB_OFFICER},
@@ -122,6 +128,10 @@ def next_step(state: str, *, formal: bool) -> str | None:
         if step.link and state in step.start and (formal or not step.formal_only):
             return name
     return None
+
+
+# Whom others wait for; an ECT is called by name.
+WHOM = {Role.TUTOR: "the induction tutor", Role.HEAD: "the headteacher", Role.AB_OFFICER: "the appropriate body"}
 
 
 def signers(*, formal: bool) -> list[Role]:

@@ -88,7 +88,7 @@ def test_a_report_goes_from_an_empty_page_to_its_review(someone, site):
     helen.signs()
     nadia.opens(report)
     nadia.sees("Thank you for the help with planning.")
-    nadia.presses("Review")
+    nadia.presses("Mark as reviewed")
     nadia.presses("Mark as reviewed")
     nadia.sees("Marked as reviewed.")
 

@@ -26,7 +26,7 @@ def home(sign_in, person):
 
 
 MOST_URGENT = {
-    "grace": ("Fill in", "First formal assessment, Summer"),
+    "grace": ("Change and release again", "First formal assessment, Summer"),
     "tom": ("Agree your meeting", "Tom Hughes"),
     "colin": ("Review", "Progress review, Spring"),
     "samuel": ("Sign", "First formal assessment, Summer"),

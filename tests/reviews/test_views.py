@@ -68,9 +68,71 @@ def test_the_ect_is_led_to_sign_from_the_list(visit, report):
 def test_an_ect_is_offered_nothing_to_do_with_a_report_that_they_cannot_read_yet(visit, report):
     report()
     html = visit("amira", "reviews:list").content.decode()
-    assert "Nothing yet" in html
+    assert "Waiting for the induction tutor to write and release it" in html
     assert ">Read<" not in html
     assert ">Read<" in visit("ruth", "reviews:list").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("state", "who", "waits"),
+    [
+        ("draft", "ruth", "Waiting for the induction tutor to write and release it"),
+        ("released", "grace", "Waiting for Amira Khan to comment"),
+        ("commented", "ruth", "Waiting for Amira Khan to sign"),
+        ("ect_signed", "amira", "Waiting for the induction tutor to sign"),
+        ("tutor_signed", "grace", "Waiting for the headteacher to sign"),
+        ("submitted", "amira", "Waiting for the appropriate body to review it"),
+        ("returned", "ruth", "Waiting for the induction tutor to write and release it"),
+    ],
+)
+def test_whoever_has_nothing_to_do_is_told_whom_a_report_waits_for(visit, report, state, who, waits):
+    review = report(state, kind=Kind.FIRST_ASSESSMENT)
+    show = {"show": "done"} if state == "submitted" else {}
+    client = visit(who, "reviews:list").client
+    in_the_list = client.get(reverse("reviews:list"), show).content.decode()
+    assert waits in in_the_list
+    assert ">Read<" in in_the_list
+    assert waits in client.get(review.get_absolute_url()).content.decode()
+
+
+def test_whose_turn_it_is_reads_of_nobody_else(visit, report):
+    review = report("released")
+    client = visit("amira", "reviews:list").client
+    for url in (reverse("reviews:list"), review.get_absolute_url()):
+        assert "Waiting for" not in client.get(url).content.decode()
+    done = report("reviewed", number=2)
+    assert "Waiting for" not in client.get(done.get_absolute_url()).content.decode()
+
+
+def test_a_returned_report_is_offered_for_what_is_asked(visit, report):
+    review = report("returned")
+    client = visit("grace", "reviews:list").client
+    for url in (reverse("reviews:list"), review.get_absolute_url(), "/"):
+        html = client.get(url).content.decode()
+        assert "Change and release again" in html
+        assert ">Fill in<" not in html
+
+
+def test_an_officer_is_led_to_a_report_to_review_and_there_to_the_mark(visit, report):
+    review = report("submitted")
+    client = visit("colin", "reviews:list").client
+    assert ">Review<" in client.get(reverse("reviews:list")).content.decode()
+    html = client.get(review.get_absolute_url()).content.decode()
+    assert ">Mark as reviewed<" in html
+    assert ">Review<" not in html
+
+
+@pytest.mark.parametrize("on_track", [True, False])
+def test_an_officer_sees_at_a_glance_that_an_ect_is_not_on_track(visit, report, on_track):
+    review = report("submitted")
+    Review.objects.filter(pk=review.pk).update(on_track=on_track)
+    client = visit("colin", "reviews:list").client
+    for url in (reverse("reviews:list"), review.get_absolute_url()):
+        assert (">Not on track<" in client.get(url).content.decode()) == (not on_track)
+    assert ("Amira Khan, not on track" in client.get("/").content.decode()) == (not on_track)
+    Review.objects.filter(pk=review.pk).update(state="returned")
+    for url in (reverse("reviews:list"), review.get_absolute_url()):
+        assert "ot on track" not in client.get(url).content.decode(), "what the school is writing"
 
 
 def test_far_off_and_reviewed_reports_are_one_click_away(visit, report):
@@ -1112,7 +1174,7 @@ def test_checks_are_limited_so_that_codes_cannot_be_guessed(client, db):
 def test_a_status_is_named_as_people_know_it(report):
     today = date(2026, 1, 1)
     review = Review(state="draft", due_on=today)
-    assert review.status(today) == ("Due", "grey")
+    assert review.status(today) == ("Not started", "grey")
     review.saved_at = timezone.now()
     assert review.status(today) == ("Draft", "blue")
     assert review.status(today + timedelta(days=1)) == ("Overdue", "red")
