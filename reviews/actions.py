@@ -237,20 +237,39 @@ def _freeze(review: Review, content: dict) -> Record:
     return record
 
 
+# What is told of a step. {report} is "your progress review for Spring 2027" to the ECT, and to others names whose it is.
 MESSAGES = {
-    "release": "{report} for {ect} is ready for you to read and comment on.",
-    "take_back": "{by} has taken {report} for {ect} back to change it. You will hear when it is ready again.",
-    "sign_as_ect": "{ect} has commented on and signed {report}.",
-    "sign_as_tutor": "{by} has signed {report} for {ect}.",
-    "sign_as_head": "{by} has signed {report} for {ect}.",
-    "accept": "{report} for {ect} has been reviewed by the appropriate body. Nothing more is to do.",
-    "send_back": "The appropriate body has returned {report} for {ect}. What has to change is on its page.",
+    "release": "{report} is ready for you to read and comment on.",
+    "take_back": "{by} has taken back {report} to change it. You will hear when it is ready again.",
+    "sign_as_ect": "{ect} has commented on and signed their {kind}.",
+    "sign_as_tutor": "{by} has signed {report}.",
+    "sign_as_head": "{by} has signed {report}.",
+    "accept": "{report} has been reviewed by the appropriate body. You do not need to do anything.",
+    "send_back": "The appropriate body has returned {report}. What has to change is on its page.",
 }
+TO_THE_ECT = {"send_back": " Your induction tutor will change it."}
 # What comes next: as those are told whose turn it is, and as the others are.
 NEXT = {
+    "release": (" It is your turn to change it.", ""),
     "sign_as_tutor": (" It is your turn to sign.", ""),
     "sign_as_head": (" It is your turn to sign.", ""),
     "accept": (" It is for you to review now.", " It has gone to the appropriate body."),
+}
+# The first words of the subject: by the step that is asked of somebody, and by the one that others are told of.
+ASKED = {
+    "release": "Returned",
+    "comment": "Comment on",
+    "sign_as_ect": "Sign",
+    "sign_as_tutor": "Sign",
+    "sign_as_head": "Sign",
+    "accept": "Review",
+}
+HAPPENED = {
+    "take_back": "Taken back",
+    "sign_as_tutor": "Signed",
+    "sign_as_head": "Signed",
+    "accept": "Reviewed",
+    "send_back": "Returned",
 }
 
 
@@ -258,18 +277,38 @@ def _tell(review: Review, name: str, event: Event) -> None:
     """Those whose turn it becomes, and those whom the table of who is told names; the one who did it is not told."""
     if name not in MESSAGES:
         return
-    subject, path = f"{review}: {review.induction.ect.name}", review.get_absolute_url()
-    text = MESSAGES[name].format(report=review, ect=review.induction.ect.name, by=event.by)
-    following = next_step(review.state, formal=review.is_formal)
-    yours, theirs = NEXT.get(following or "", ("", ""))
-    due = f"\n\nIt is due on {date_format(review.due_on, 'j F Y')}."
+    induction, following = review.induction, next_step(review.state, formal=review.is_formal) or ""
+    turn = players(induction, {STEPS[following].role} if following else set())
+    others = [person for person in players(induction, set(TOLD.get(name, ()))) if person not in turn]
+    yours, theirs = NEXT.get(following, ("", ""))
+    for people, asked, then in ((turn, ASKED.get(following), yours), (others, HAPPENED.get(name), theirs)):
+        for person in people:
+            if person != event.by:
+                _notify(review, name, event, person, subject=f"{asked}: {review}", then=then)
+
+
+def _notify(review: Review, name: str, event: Event, person: User, *, subject: str, then: str) -> None:
+    """The ECT is spoken to; to others the ECT is named."""
+    ect, kind = review.induction.ect, f"{review.get_kind_display().lower()} for {review.term_name}"
+    if person == ect:
+        report, then = f"your {kind}", TO_THE_ECT.get(name, "") + then
+    else:
+        report, subject = f"{ect}’s {kind}", f"{subject}, {ect}"
+    said = MESSAGES[name].format(report=report, kind=kind, ect=ect, by=event.by)
+    notify(
+        event,
+        [person],
+        subject=subject,
+        text=f"{said[0].upper()}{said[1:]}{then}{_due(review)}",
+        path=review.get_absolute_url(),
+    )
+
+
+def _due(review: Review) -> str:
     if review.state in FINISHED:
-        due = ""
-    turn = players(review.induction, {STEPS[following].role} if following else set())
-    others = players(review.induction, set(TOLD.get(name, ())))
-    for people, then in ((turn, yours), ([one for one in others if one not in turn], theirs)):
-        people = [person for person in people if person != event.by]
-        notify(event, people, subject=subject, text=f"{text}{then}{due}", path=path)
+        return ""
+    verb = "was" if review.due_on < timezone.localdate() else "is"
+    return f"\n\nIt {verb} due on {date_format(review.due_on, 'j F Y')}."
 
 
 def players(induction: Induction, roles: set[Role]) -> list[User]:

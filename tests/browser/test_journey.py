@@ -81,7 +81,9 @@ def test_from_a_meeting_to_a_sealed_record(someone, new_context, site, tmp_path)
     # Grace sees what is due and what is overdue, writes Amira's review and releases it.
     grace = someone("grace")
     grace.goes_to("Reviews")
-    expect(grace.row_about("Overdue").get_by_role("cell").last).to_contain_text(re.compile("Fill in|Change and release again|Read"))
+    expect(grace.row_about("Overdue").get_by_role("cell").last).to_contain_text(
+        re.compile("Fill in|Change and release again|Read")
+    )
     due = grace.row_about(amira.name)
     expect(due).to_contain_text(re.compile(r"Progress review, \w+ \d{4}"))
     expect(due.get_by_role("cell", name="ECT has not signed Induction tutor has not signed")).to_be_visible()

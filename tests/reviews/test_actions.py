@@ -307,17 +307,58 @@ def test_what_a_report_is_about_is_frozen_at_release(report, cast):
 def test_each_step_mails_the_next_person_once(report, cast):
     review = report("reviewed")
     to = [(message.to[0].split("@")[0], message.subject) for message in mail.outbox]
-    subject = f"{review}: Amira Khan"
-    assert to == [
-        ("amira", subject),  # released
-        ("grace", subject),  # signed by the ECT
-        ("colin", subject), ("amira", subject), ("ruth", subject),  # submitted
-        ("amira", subject), ("grace", subject), ("ruth", subject),  # reviewed
-    ] or sorted(to) == sorted([
-        ("amira", subject), ("grace", subject), ("colin", subject), ("amira", subject), ("ruth", subject),
-        ("amira", subject), ("grace", subject), ("ruth", subject),
+    whose = f"{review}, Amira Khan"
+    assert sorted(to) == sorted([
+        ("amira", f"Comment on: {review}"),  # released
+        ("grace", f"Sign: {whose}"),  # signed by the ECT
+        ("colin", f"Review: {whose}"), ("amira", f"Signed: {review}"), ("ruth", f"Signed: {whose}"),  # submitted
+        ("amira", f"Reviewed: {review}"), ("grace", f"Reviewed: {whose}"), ("ruth", f"Reviewed: {whose}"),
     ])  # fmt: skip
     assert not Notice.objects.filter(sent_at=None).exists()
+
+
+def test_a_subject_begins_with_what_is_asked(report, cast):
+    report("tutor_signed", kind=Kind.FIRST_ASSESSMENT)
+    actions.take_step(Review.objects.get(), "take_back", by=cast["grace"])
+    report("returned", number=2)
+    subjects = {(message.to[0].split("@")[0], message.subject) for message in mail.outbox}
+    assert subjects >= {
+        ("ruth", "Sign: First formal assessment, Term 1, Amira Khan"),
+        ("amira", "Taken back: First formal assessment, Term 1"),
+        ("grace", "Returned: Progress review, Term 2, Amira Khan"),
+        ("amira", "Returned: Progress review, Term 2"),
+        ("ruth", "Returned: Progress review, Term 2, Amira Khan"),
+    }
+
+
+def test_the_ect_is_spoken_to_and_named_to_others(report, cast):
+    report("reviewed", number=2)
+    actions.take_step(report("commented"), "take_back", by=cast["grace"])
+    said = {who: [] for who in cast}
+    for message in mail.outbox:
+        said[message.to[0].split("@")[0]].append(message.body.partition("\n")[0])
+    assert said["amira"] == [
+        "Your progress review for Term 2 is ready for you to read and comment on.",
+        "Grace Okafor has signed your progress review for Term 2. It has gone to the appropriate body.",
+        "Your progress review for Term 2 has been reviewed by the appropriate body. You do not need to do anything.",
+        "Your progress review for Term 1 is ready for you to read and comment on.",
+        "Grace Okafor has taken back your progress review for Term 1 to change it. You will hear when it is ready again.",
+    ]
+    assert said["grace"] == [
+        "Amira Khan has commented on and signed their progress review for Term 2. It is your turn to sign.",
+        "Amira Khan’s progress review for Term 2 has been reviewed by the appropriate body. You do not need to do anything.",
+    ]
+    assert said["colin"] == [
+        "Grace Okafor has signed Amira Khan’s progress review for Term 2. It is for you to review now."
+    ]
+
+
+@pytest.mark.parametrize(("days", "verb"), [(-1, "was"), (0, "is"), (1, "is")])
+def test_a_day_that_has_passed_was_when_a_report_was_due(report, cast, days, verb):
+    review, due_on = report(), timezone.localdate() + timedelta(days=days)
+    Review.objects.filter(pk=review.pk).update(due_on=due_on)
+    actions.take_step(Review.objects.get(pk=review.pk), "release", by=cast["grace"])
+    assert f"It {verb} due on {date_format(due_on, 'j F Y')}." in mail.outbox[-1].body
 
 
 def mails_that_say(words):
@@ -359,6 +400,8 @@ def test_a_return_tells_the_school_and_the_ect_why(report):
     last = [message for message in mail.outbox if "has returned" in message.body]
     assert sorted(message.to[0].split("@")[0] for message in last) == ["amira", "grace", "ruth"]
     assert all("What has to change is on its page." in message.body for message in last)
+    assert mails_that_say("Your induction tutor will change it.").keys() == {"amira"}
+    assert mails_that_say("It is your turn to change it.").keys() == {"grace"}
     assert not any("Name a standard." in message.body for message in last), "what was written stays out of mail"
 
 
