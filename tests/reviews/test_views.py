@@ -1134,6 +1134,7 @@ def test_anybody_can_check_a_file(client, pdfs, report):
         whole = kept.read()
     html = client.post(reverse("check"), upload(whole)).content.decode()
     assert "This is a record of this service" in html
+    assert "This does not say whether the appropriate body has accepted it." in html
     assert "Amira" not in html
     assert "has been changed" in client.post(reverse("check"), upload(whole + b" ")).content.decode()
     assert "not a record" in client.post(reverse("check"), upload(b"%PDF-1.7")).content.decode()
@@ -1147,6 +1148,7 @@ def test_anybody_can_check_a_code(client, pdfs, report):
     record = Record.objects.get(review=report("submitted"))
     html = client.post(reverse("check"), code(record.spaced_code)).content.decode()
     assert "The file that we keep of it is untouched and the newest version" in html
+    assert "This does not say whether the appropriate body has accepted it." in html
     assert "A code does not show that the file or the paper that you have says the same." in html
     Record.objects.create(review=record.review, version=2, content={})
     assert "A newer version" in client.post(reverse("check"), code(record.code)).content.decode()
