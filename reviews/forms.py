@@ -21,7 +21,7 @@ from .questions import QUESTIONS, missing, target_in_words, targets_in_words
 
 Standards = dict[str, Standard]  # by code; fetched once, not for each row
 LONG = 5000  # characters, a page and a half
-LABELS = {question.field: question.label for question in QUESTIONS}
+LABELS = {question.field: question.in_form for question in QUESTIONS}
 WHOLE_OR_HALF = "Days absent must be a whole or half number, like 2 or 2.5"
 HINTS = {question.field: question.hint for question in QUESTIONS}
 
@@ -373,7 +373,7 @@ class ReviewForm(gov.ModelForm):
         """What the saved report says where it differs from this form, or this form has an error: question and their answer."""
         mine = self.instance
         found = [
-            (question.label, question.answer(theirs))
+            (question.in_form, question.answer(theirs))
             for question in QUESTIONS
             if question.field in self.errors or question.answer(theirs) != question.answer(mine)
         ]

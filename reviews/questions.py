@@ -64,6 +64,11 @@ class Question:
     applies: Callable[["Review"], bool] = always
     hint: str = ""
     section: str = "The review"
+    asked: str = ""  # as the form asks the tutor, where the label for all readers says less
+
+    @property
+    def in_form(self) -> str:
+        return self.asked or self.label
 
     def answer(self, review: "Review") -> str:
         if in_words := getattr(review, f"get_{self.field}_display", None):
@@ -77,11 +82,11 @@ class Question:
 QUESTIONS = [
     Question("on_track", "Is the ECT on track to complete their induction?", "say whether the ECT is on track"),
     Question(
-        "reasons", "Reasons for your answer", "give brief reasons",
+        "reasons", "Reasons", "give brief reasons", asked="Reasons for your answer",
         hint="A few sentences are enough. Nothing here should surprise the ECT.",
     ),
     Question(
-        "evidence_summary", "The evidence that you drew on", "sum up the evidence",
+        "evidence_summary", "Evidence drawn on", "sum up the evidence", asked="The evidence that you drew on",
         hint="Name existing evidence only: observations, planning, pupils' work, talks. Nothing is to be made for this review.",
     ),
     Question(

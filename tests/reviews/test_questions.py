@@ -6,6 +6,7 @@ import pytest
 
 from reviews import actions, questions
 from reviews.calendar import Kind
+from reviews.forms import LABELS
 from reviews.models import Concern, Review, Target, TargetOutcome
 
 from .conftest import fill_in
@@ -94,6 +95,13 @@ def test_a_report_says_everything_in_the_order_of_the_page(report, standards):
         "Ask every pupil to answer a question before the lesson ends.\nStandards: TS6 Standard TS6.\n"
         "To be looked at again on 1 December 2026.",
     )
+
+
+def test_a_report_speaks_to_all_its_readers_and_the_form_to_the_tutor(report):
+    said = [label for _, rows in questions.sections(report(kind=Kind.FIRST_ASSESSMENT)) for label, _ in rows]
+    assert {"Reasons", "Evidence drawn on"} <= set(said)
+    assert not any("you" in label.lower().split() or "your" in label.lower().split() for label in said)
+    assert LABELS["reasons"] == "Reasons for your answer"
 
 
 def test_what_is_not_answered_is_said_to_be_so(report):
