@@ -196,7 +196,7 @@ def _too_late(request, review: Review, action: str, form):
     """403; but who sends a form in a state that has passed meanwhile gets back what they typed, to be copied."""
     require(review.could(request.user, action) and request.method == "POST")
     if request.htmx:
-        return render(request, "components/saved_elsewhere.html", status=409)
+        return render(request, "components/moved_on.html", status=409)
     return _page(request, "too_late", review, lost=list(typed(form)), status=409)
 
 
@@ -321,7 +321,7 @@ def step(request, pk, name):
         step=STEPS[name],
         form=form,
         why_not=why_not,
-        explanation=EXPLANATIONS[name],
+        explanation=EXPLANATIONS[name].format(last="the headteacher has" if review.is_formal else "you have"),
         about=questions.header(review),
         sections=questions.sections(review),
         advice=questions.advice(review) if name == "release" else [],
@@ -336,7 +336,8 @@ def _unprintable(review: Review) -> list[tuple[str, str]]:
 
 
 EXPLANATIONS = {
-    "release": "The ECT will be told by email. They will read this and comment on it. You can take it back until you have signed.",
+    "release": "The ECT will be told by email. They will read this and comment on it. You can take it back until "
+    "{last} signed.",
     "take_back": "The ECT will be told, and will not see the report until you release it again. Signatures given so far will no "
     "longer count; what the ECT has typed is kept.",
     "change_comment": "You can change your comment, and finish it again before you sign.",

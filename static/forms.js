@@ -7,6 +7,7 @@ const SETTLED = 50; // milliseconds after which htmx has put all of an answer in
 
 const WAITING = "Your last changes are not saved yet. We keep trying. Leave this page open.";
 const CHANGED = "Somebody has changed this since you opened it, so your last changes are not saved. Save to see both versions.";
+const MOVED_ON = "This has moved on since you opened it, so your last changes are not saved. Save to get back what you typed.";
 const ENDED = "Your session has ended. Sign in in another tab; this page will then save by itself.";
 
 const ticked = (control) => control.type === "checkbox" || control.type === "radio";
@@ -101,7 +102,9 @@ function keepSaved(form) {
   const elsewhere = (xhr) => xhr.responseURL !== "" && new URL(xhr.responseURL).pathname !== path;
 
   function failed(xhr) {
-    if (xhr.status === 409) return tell(CHANGED); // trying again would not help
+    if (xhr.status === 409) {
+      return tell(xhr.responseText.includes("data-moved-on") ? MOVED_ON : CHANGED); // trying again would not help
+    }
     signedOut = xhr.status === 401 || xhr.status === 403 || elsewhere(xhr);
     if (signedOut) tell(ENDED, signInLink());
     else tell(WAITING);

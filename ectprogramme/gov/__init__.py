@@ -47,7 +47,8 @@ changed since the last save that succeeded, and the hidden fields. The view give
 that it has no more than those fields; one that is absent is unchanged, one that was emptied is sent empty. A date, the
 rows of a field, and what stands in one element with `data-block`, are sent together. The view answers with
 `components/saved.html` (context `saved_at`, and `revision` where the form has one), 409 if somebody else has changed the
-record in the meantime, 403 or the sign-in page when the session has ended.
+record in the meantime (or with `components/moved_on.html` if nobody can write it any more), 403 or the sign-in page when the
+session has ended.
 """
 
 from ectprogramme.gov.errors import error_links, layout_of

@@ -95,7 +95,7 @@ class Answers(BaseHTTPRequestHandler):
         if self.server.answer == "down":
             self.close_connection = True
         elif self.server.answer != "saved":
-            self.reply("no", self.server.answer)
+            self.reply(self.server.more or "no", self.server.answer)
         elif sent["csrfmiddlewaretoken"] != self.server.token:
             self.reply("no", 403)
         else:
@@ -314,6 +314,13 @@ def test_a_record_changed_by_somebody_else_is_told_and_not_tried_again(open_page
     site.answer = "saved"
     open_page.clock.run_for(60_000)
     assert site.saved == []
+
+
+def test_a_record_that_has_moved_on_is_told_to_have_no_other_version(open_page, site):
+    site.answer, site.more = 409, "<span data-moved-on></span>"
+    write(open_page, "ab")
+    expect(status(open_page)).to_contain_text("This has moved on since you opened it")
+    expect(status(open_page)).not_to_contain_text("both versions")
 
 
 def test_sending_the_form_by_its_button_is_not_held_up(open_page, site):

@@ -822,6 +822,19 @@ def test_release_shows_what_the_ect_will_see_and_then_does_it(visit, report):
     assert review.state == "released"
 
 
+@pytest.mark.parametrize(
+    ("kind", "until"),
+    [
+        (Kind.PROGRESS_REVIEW, "until you have signed"),
+        (Kind.FIRST_ASSESSMENT, "until the headteacher has signed"),
+        (Kind.FINAL_ASSESSMENT, "until the headteacher has signed"),
+    ],
+)
+def test_release_says_until_when_a_report_can_be_taken_back(visit, report, kind, until):
+    html = visit("grace", "reviews:step", report(kind=kind).pk, "release").content.decode()
+    assert f"You can take it back {until}." in html
+
+
 def test_release_of_an_incomplete_report_says_what_is_missing(visit, report):
     review = report(complete=False)
     html = visit("grace", "reviews:step", review.pk, "release").content.decode()
@@ -883,6 +896,8 @@ def test_what_was_typed_into_a_report_that_moved_meanwhile_is_given_back(visit, 
     assert "Calm lessons (TS7)." in response.content.decode()
     typed = visit("grace", "reviews:edit", review.pk, post=draft(review), HTTP_HX_REQUEST="true")
     assert (typed.status_code, "<html" in typed.content.decode()) == (409, False)
+    assert "both versions" not in typed.content.decode()
+    assert "data-moved-on" in typed.content.decode()
     taken_back = report(number=2)
     response = visit("amira", "reviews:comment", taken_back.pk, post={"ect_comment": "My words.", "revision": 0})
     assert response.status_code == 409
