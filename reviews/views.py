@@ -11,6 +11,7 @@ from allauth.account.decorators import reauthentication_required
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -35,7 +36,7 @@ from .forms import (
     show_again,
     typed,
 )
-from .models import Record, Review
+from .models import Record, Review, Signature
 from .permissions import RULES
 from .workflow import FINISHED, STEPS, State, Step
 
@@ -126,6 +127,7 @@ def read(request, pk):
     user, today = request.user, timezone.localdate()
     readable = review.may(user, "read")
     ect = Role.ECT in user.places.roles_in(review.induction)
+    prefetch_related_objects([review], Prefetch("signatures", Signature.objects.select_related("by")))
     return _page(
         request,
         "read",

@@ -1064,6 +1064,22 @@ def test_a_signature_is_given_on_the_words_that_were_read(visit, report):
     assert review.state == "ect_signed"
 
 
+def test_a_signature_is_shown_by_the_name_that_the_record_has_however_it_was_typed(visit, report):
+    review = report("commented")
+    seen = questions.digest(questions.content(review))
+    visit("amira", "reviews:sign", review.pk, post={"name": "  amira KHAN", "seen": seen})
+    page = BeautifulSoup(visit("grace", "reviews:read", review.pk).content, "html.parser")
+    shown = page.find("dt", string="ECT’s signature").find_next("dd").text
+    assert shown.startswith("Amira Khan, ")
+    review.refresh_from_db()
+    visit("grace", "reviews:sign", review.pk, post={"name": "grace okafor", "seen": seen})
+    signed = Record.objects.get(review=review).content["signatures"]
+    assert [(row["name"], row["typed"]) for row in signed] == [
+        ("Amira Khan", "amira KHAN"),
+        ("Grace Okafor", "grace okafor"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("kind", "state", "who", "submits"),
     [
