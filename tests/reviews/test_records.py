@@ -85,6 +85,19 @@ def test_a_record_says_who_signed_when_and_holds_the_same_as_data(record):
     assert [row["role"] for row in data["signatures"]] == [Role.ECT.label, Role.TUTOR.label]
 
 
+def test_signatures_stand_with_all_that_is_said_of_them_and_with_the_words_before(report, monkeypatch):
+    record = Record.objects.get(review=report("submitted"))
+    monkeypatch.setattr(pdf, "seal", lambda file, reason: file)
+    title, answers = record.content["sections"][1]["title"], record.content["sections"][1]["answers"]
+    for number in (0, 4, 5, 6, 7, 8, 9, 16):
+        more = [[f"Target {n}", "Ask every pupil a question.\nThen wait."] for n in range(number)]
+        record.content["sections"][1] = {"title": title, "answers": more + answers}
+        pages = [one.extract_text() for one in pypdf.PdfReader(io.BytesIO(records.render(record))).pages]
+        [last] = [text for text in pages if "Each person signed these words" in text]
+        for words in ("I agree with all of it.", "Signatures", "Grace Okafor", "To check this record"):
+            assert words in last, number
+
+
 def test_a_record_is_accessible_and_archivable(record):
     faults = [
         fault
