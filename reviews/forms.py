@@ -106,6 +106,7 @@ def _said_before(target: Target, row: TargetOutcome | None) -> str:
 
 
 class ConcernForm(forms.Form):
+    helper = gov.FormHelper(gov.Field("standard", label_hidden=True), "evidence")  # "Standard 1" stands above it
     standard = forms.TypedChoiceField(label="Standard")
     evidence = gov.TextAreaField(label="Evidence for the concern", max_length=LONG, rows=3)
 
@@ -117,6 +118,7 @@ class ConcernForm(forms.Form):
 
 
 class TargetForm(forms.Form):
+    helper = gov.FormHelper(gov.Field("text", label_hidden=True), "standards", "review_on")
     text = gov.TextAreaField(
         label="Target", help_text="Something that one can see when it is done.", max_length=1000, rows=2
     )
@@ -257,12 +259,13 @@ class ReviewForm(gov.ModelForm):
     @property
     def helper(self):
         review = self.instance
+        without_plan = {"False": ["support_plan_reason"]}
         layout = [
             gov.Fieldset(
                 "The review",
                 gov.Reveal(
                     gov.Field("on_track", classes="govuk-radios--inline"),
-                    **{"False": ["concerns", "ect_informed", "support_plan_in_place", "support_plan_reason"]},
+                    **{"False": ["concerns", "ect_informed", gov.Reveal("support_plan_in_place", **without_plan)]},
                 ),
                 "reasons",
                 "evidence_summary",
@@ -273,7 +276,7 @@ class ReviewForm(gov.ModelForm):
         if self.before:
             names = [name for row in self.before for name in (f"outcome_{row.pk}", f"outcome_comment_{row.pk}")]
             layout.append(gov.Fieldset("Targets from the report before", *names))
-        layout.append(gov.Fieldset("Development targets", "targets", "targets_agreed"))
+        layout.append(gov.Fieldset("Development targets", gov.Field("targets", label_hidden=True), "targets_agreed"))
         working = [] if review.is_final else [gov.Reveal("staying", **{"True": ["next_fte"]})]
         layout.append(
             gov.Fieldset(

@@ -17,8 +17,9 @@ from ectprogramme.gov.markup import render, render_field, render_form, render_it
 class Field(LayoutObject):
     """A field with something particular about its looks.
 
-    `label_size` is s, m, l or xl; `heading` makes the label the page's h1; `classes` are the design system's modifiers
-    of the control ("govuk-radios--inline", "govuk-input--width-10"); `hints` are hints of options, by their values.
+    `label_size` is s, m, l or xl; `label_hidden` leaves the label to those who hear the page, where what stands above it says
+    the same; `heading` makes the label the page's h1; `classes` are the design system's modifiers of the control
+    ("govuk-radios--inline", "govuk-input--width-10"); `hints` are hints of options, by their values.
     """
 
     def __init__(self, name: str, **looks: Any) -> None:

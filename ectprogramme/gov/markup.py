@@ -59,6 +59,7 @@ def render_field(
     context: Context,
     *,
     label_size: str = "s",
+    label_hidden: bool = False,
     heading: bool = False,
     classes: str = "",
     hints: Mapping[str, str] = {},
@@ -84,10 +85,8 @@ def render_field(
     values = {
         "id": escaped(id),
         "label": escaped(label),
-        "label_class": SafeString(f"govuk-label govuk-label--{label_size}" if label_size else "govuk-label"),
-        "legend_class": SafeString(
-            f"govuk-fieldset__legend govuk-fieldset__legend--{label_size}" if label_size else "govuk-fieldset__legend"
-        ),
+        "label_class": _sized("govuk-label", label_size, label_hidden),
+        "legend_class": _sized("govuk-fieldset__legend", label_size, label_hidden),
         "heading": heading,
         "hint": hint and escaped(hint),
         "error": SafeString("<br>".join(map(escaped, errors))),
@@ -101,6 +100,11 @@ def render_field(
     )
     template, more = control(widget, question)
     return render(template, values | more)
+
+
+def _sized(name: str, size: str, hidden: bool) -> SafeString:
+    """The classes of a label or legend."""
+    return SafeString(f"{name} govuk-visually-hidden" if hidden else f"{name} {name}--{size}" if size else name)
 
 
 Values = dict[str, Any]

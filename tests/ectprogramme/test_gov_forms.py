@@ -54,6 +54,30 @@ def test_the_form_element_is_sent_to_its_address_without_the_browsers_own_checks
     assert [button.text for button in form.select(".govuk-button-group button")] == ["Save", "Delete"]
 
 
+def test_a_label_that_says_what_stands_above_is_left_to_those_who_hear_the_page():
+    class Unsaid(Contact):
+        helper = gov.FormHelper(gov.Field("name", label_hidden=True), gov.Field("day", label_hidden=True), "how")
+
+    form = page(Unsaid()).form
+    assert form.find("label", string="Name")["class"] == ["govuk-label", "govuk-visually-hidden"]
+    assert form.find("legend", string="Day")["class"] == ["govuk-fieldset__legend", "govuk-visually-hidden"]
+    assert form.find("legend", string="How?")["class"] == ["govuk-fieldset__legend", "govuk-fieldset__legend--s"]
+
+
+def test_a_reveal_may_stand_in_a_reveal():
+    class Nested(Contact):
+        helper = gov.FormHelper(gov.Reveal("how", write=[gov.Reveal("school", **{"1": ["number"]})]))
+        school = forms.ChoiceField(label="School", choices=[("1", "First"), ("2", "Second")], widget=forms.RadioSelect)
+
+    form = Nested({"how": "write", "school": "2"})
+    outer = page(form).find(id="conditional-id_how-2")
+    inner = outer.find(id="conditional-id_school")
+    assert "govuk-radios__conditional--hidden" not in outer["class"]
+    assert "govuk-radios__conditional--hidden" in inner["class"]
+    assert inner.find(id="id_number")
+    assert [name for name, _ in gov.error_links(Nested({}))][:2] == ["", "id_how"]
+
+
 class Place(gov.Form):
     name = forms.CharField()
     minutes = forms.IntegerField(widget=forms.TextInput)

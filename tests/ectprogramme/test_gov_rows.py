@@ -183,6 +183,7 @@ def test_buttons_that_remove_say_which_row():
         ("Remove row 1", "0"),
         ("Remove row 2", "1"),
     ]
+    assert not soup.select("button .govuk-visually-hidden"), "to everybody"
     assert not page(Plan()).find_all("button", attrs={"name": "targets-remove"})
 
 

@@ -373,6 +373,15 @@ def test_a_draft_with_a_wrong_answer_is_saved_without_it_and_the_page_says_so(vi
     assert review.days_absent == 3
 
 
+def test_the_reason_for_no_support_plan_is_asked_where_there_is_none(visit, report):
+    review = report(complete=False)
+    for plan, hidden in ((None, True), (True, True), (False, False)):
+        Review.objects.filter(pk=review.pk).update(on_track=False, support_plan_in_place=plan)
+        page = BeautifulSoup(visit("grace", "reviews:edit", review.pk).content, "html.parser")
+        around = page.find(id="id_support_plan_reason").find_parent(class_="govuk-radios__conditional")
+        assert ("govuk-radios__conditional--hidden" in around["class"]) == hidden
+
+
 def test_a_report_with_a_wrong_answer_is_saved_without_it_and_not_led_to_its_release(visit, report):
     review = report(complete=False)
     response = visit("grace", "reviews:edit", review.pk, post=draft(review, next_fte="1.5", release="1"))
