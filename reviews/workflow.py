@@ -84,7 +84,7 @@ STEPS = {
     "release": Step(
         {State.DRAFT, State.RETURNED}, State.RELEASED, {Role.TUTOR},
         button="Release to ECT", link="Fill in", again="Change and release again", page="edit",
-        awaited="write and release it", done="released it to the ECT",
+        awaited="release it", done="released it to the ECT",
         needs=a_begun_term_and_a_complete_report,
     ),
     "take_back": Step(

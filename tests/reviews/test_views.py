@@ -68,7 +68,7 @@ def test_the_ect_is_led_to_sign_from_the_list(visit, report):
 def test_an_ect_is_offered_nothing_to_do_with_a_report_that_they_cannot_read_yet(visit, report):
     report()
     html = visit("amira", "reviews:list").content.decode()
-    assert "Waiting for the induction tutor to write and release it" in html
+    assert "Waiting for the induction tutor to release it" in html
     assert ">Read<" not in html
     assert ">Read<" in visit("ruth", "reviews:list").content.decode()
 
@@ -76,13 +76,13 @@ def test_an_ect_is_offered_nothing_to_do_with_a_report_that_they_cannot_read_yet
 @pytest.mark.parametrize(
     ("state", "who", "waits"),
     [
-        ("draft", "ruth", "Waiting for the induction tutor to write and release it"),
+        ("draft", "ruth", "Waiting for the induction tutor to release it"),
         ("released", "grace", "Waiting for Amira Khan to comment"),
         ("commented", "ruth", "Waiting for Amira Khan to sign"),
         ("ect_signed", "amira", "Waiting for the induction tutor to sign"),
         ("tutor_signed", "grace", "Waiting for the headteacher to sign"),
         ("submitted", "amira", "Waiting for the appropriate body to review it"),
-        ("returned", "ruth", "Waiting for the induction tutor to write and release it"),
+        ("returned", "ruth", "Waiting for the induction tutor to release it"),
     ],
 )
 def test_whoever_has_nothing_to_do_is_told_whom_a_report_waits_for(visit, report, state, who, waits):
