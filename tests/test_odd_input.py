@@ -98,7 +98,7 @@ def forms(demo, monkeypatch):
 
 def names_in(page):
     """The names of a page's controls, beside some that belong to no form."""
-    soup = BeautifulSoup(page.content, "html.parser")
+    soup = BeautifulSoup(page.content, "lxml")
     found = {control["name"] for control in soup.select("main [name]")}
     return (
         found

@@ -276,7 +276,7 @@ def test_a_choice_that_has_changed_meanwhile_is_read_again_first(choice, cast):
 
 def button_of(page, choice, step):
     """What a browser sends when the button of this step is pressed."""
-    form = BeautifulSoup(page.content, "html.parser").find("form", action=address(choice, step))
+    form = BeautifulSoup(page.content, "lxml").find("form", action=address(choice, step))
     return {box["name"]: box["value"] for box in form.find_all("input")}
 
 
@@ -315,7 +315,7 @@ def test_a_button_without_a_page_counts_only_for_what_nobody_has_changed(choice,
 
 def sent_by(page, **typed):
     """What a browser sends from the page of another elective."""
-    box = BeautifulSoup(page.content, "html.parser").select_one("[name=revision]")
+    box = BeautifulSoup(page.content, "lxml").select_one("[name=revision]")
     return {"revision": box["value"], **typed}
 
 

@@ -128,7 +128,7 @@ def agreed(cast, held):
 
 
 def soup(response):
-    return BeautifulSoup(response.content, "html.parser")
+    return BeautifulSoup(response.content, "lxml")
 
 
 def filled(response):

@@ -76,7 +76,7 @@ def test_a_mentor_of_two_chooses_for_whom_one_is_set_up(cast, sign_in):
     tom = Induction.objects.get(ect=cast["tom"])
     appoint(cast["ben"], Role.MENTOR, tom, starts_on=timezone.localdate(), by=None)
 
-    links = BeautifulSoup(sign_in(cast["ben"]).get("/experts/").content, "html.parser").select("dl a")
+    links = BeautifulSoup(sign_in(cast["ben"]).get("/experts/").content, "lxml").select("dl a")
 
     assert [link.text for link in links] == ["Set one up for Amira Khan", "Set one up for Tom Hughes"]
     assert links[1]["href"] == f"/experts/inductions/{tom.pk}/new/"
@@ -591,7 +591,7 @@ def test_a_visit_is_not_cancelled_over_arrangements_that_were_not_read(cast, mak
 
 
 def hidden_revision(page):
-    return BeautifulSoup(page.content, "html.parser").select_one("[name=revision]")["value"]
+    return BeautifulSoup(page.content, "lxml").select_one("[name=revision]")["value"]
 
 
 # Who may

@@ -174,7 +174,7 @@ def test_a_long_list_goes_on_by_keys_and_shows_each_report_once(visit, report):
     while next_page is not None:
         answer = client.get(reverse("reviews:list") + next_page)
         seen += [row["review"].pk for row in answer.context["rows"]]
-        link = BeautifulSoup(answer.content, "html.parser").select_one("a[rel=next]")
+        link = BeautifulSoup(answer.content, "lxml").select_one("a[rel=next]")
         next_page = link and link["href"]
     assert len(seen) == len(set(seen)) == 60
 
@@ -916,7 +916,7 @@ def test_what_was_typed_into_a_report_that_moved_meanwhile_is_given_back(visit, 
 
 def lost(response):
     """The questions and answers of a page that gives back what was typed."""
-    rows = BeautifulSoup(response.content, "html.parser").select(".govuk-summary-list__row")
+    rows = BeautifulSoup(response.content, "lxml").select(".govuk-summary-list__row")
     return {row.dt.text: row.dd.text for row in rows}
 
 
