@@ -3,8 +3,9 @@
 Messages and events tell that something happened and when, never what was written.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from django.db import transaction
@@ -24,7 +25,7 @@ from people.models import Event, Induction, User
 from people.permissions import allowed
 from people.terms import school_days
 
-from .models import ActionStep, Agreement, Meeting, SuccessCriterion, Written
+from .models import ABOUT, ActionStep, Agreement, Meeting, SuccessCriterion, Written
 from .permissions import RULES
 from .workflow import STEPS, State
 
@@ -118,8 +119,7 @@ def steps_to_plan(induction: Induction, *, today: date) -> QuerySet[CycleStep]:
 def suggested_step(induction: Induction, steps: Iterable[CycleStep]) -> CycleStep | None:
     """The one after that of the last meeting; none when that was of no step, or of the last."""
     last = induction.meetings.exclude(state=State.CANCELLED).first()
-    in_order = iter(steps)
-    return next(in_order, None) if any(last and step.pk == last.cycle_step_id for step in in_order) else None
+    return next((step for before, step in pairwise(steps) if last and before.pk == last.cycle_step_id), None)
 
 
 @transaction.atomic
@@ -185,9 +185,9 @@ def _store(meeting: Meeting, changes: Written) -> bool:
     keys = {section["key"] for section in meeting.sections}
     if answers := {key: value for key, value in changes.items() if key in keys}:
         columns["answers"] = {**meeting.answers, **answers}
-    for key, name, python in ABOUT:
+    for key, column, _, python in ABOUT:
         if key in changes:
-            columns[name] = python(changes[key])
+            columns[column] = python(changes[key])
     claimed = Meeting.objects.filter(pk=meeting.pk, state=meeting.state, revision=meeting.revision)
     if not claimed.update(**columns, revision=F("revision") + 1):
         return False
@@ -201,20 +201,6 @@ def _store(meeting: Meeting, changes: Written) -> bool:
         setattr(meeting, name, value)
     meeting.revision += 1
     return True
-
-
-def _aware(text: str) -> datetime | None:
-    return timezone.make_aware(datetime.strptime(text, "%Y-%m-%d %H:%M")) if text else None
-
-
-#        block           column          from JSON
-ABOUT: list[tuple[str, str, Callable[[Any], Any]]] = [
-    ("about-focus", "focus", str),
-    ("about-place", "place", str),
-    ("about-minutes", "minutes", lambda value: value),
-    ("about-held", "held_on", parse_date),
-    ("follow-up", "follow_up_at", _aware),
-]
 
 
 def _write_step(meeting: Meeting, position: int, value: Written | str) -> None:

@@ -1,7 +1,7 @@
 """Mentoring: meetings of mentor and ECT, what they agree on, and the action steps that come of them."""
 
-from collections.abc import Iterable
-from datetime import date, timedelta
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce, TruncDate
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 
 from content.answers import seen as digests
 from content.sections import ACTION_SECTION, UNANSWERED
@@ -29,6 +30,33 @@ NEAR = timedelta(days=1)  # before its day a follow-up is nothing that anybody c
 MOST_STEPS = 3  # action steps of one meeting (`003`)
 
 Written = dict[str, Any]
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _day(value: date | None) -> str:
+    return value.isoformat() if value else ""
+
+
+def _moment(value: datetime | None) -> str:
+    return timezone.localtime(value).strftime("%Y-%m-%d %H:%M") if value else ""
+
+
+def _aware(text: str) -> datetime | None:
+    return timezone.make_aware(datetime.strptime(text, "%Y-%m-%d %H:%M")) if text else None
+
+
+# What a meeting's page carries of the meeting itself. Keys of sections have no hyphens, so these cannot meet them.
+#        block           column          to JSON    from JSON
+ABOUT: list[tuple[str, str, Callable[[Any], Any], Callable[[Any], Any]]] = [
+    ("about-focus", "focus", _as_it_is, str),
+    ("about-place", "place", _as_it_is, str),
+    ("about-minutes", "minutes", _as_it_is, _as_it_is),
+    ("about-held", "held_on", _day, parse_date),
+    ("follow-up", "follow_up_at", _moment, _aware),
+]
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
@@ -207,24 +235,9 @@ class Meeting(Governed):
 
     # What is written in it
 
-    @property
-    def follow_up(self) -> str:
-        """Date and time of the follow-up as the page carries them."""
-        return timezone.localtime(self.follow_up_at).strftime("%Y-%m-%d %H:%M") if self.follow_up_at else ""
-
     def written(self) -> Written:
-        """What the row holds of the meeting's page, as plain JSON by block: sections by key, the rest by name.
-
-        Keys of sections have no hyphens, so the names cannot meet them.
-        """
-        return {
-            **self.answers,
-            "about-focus": self.focus,
-            "about-place": self.place,
-            "about-minutes": self.minutes,
-            "about-held": self.held_on.isoformat() if self.held_on else "",
-            "follow-up": self.follow_up,
-        }
+        """What the row holds of the meeting's page, as plain JSON by block: sections by key, the rest by name (`ABOUT`)."""
+        return self.answers | {key: plain(getattr(self, column)) for key, column, plain, _ in ABOUT}
 
     def steps_written(self, earlier: "Iterable[ActionStep] | None" = None) -> Written:
         """What this meeting says about action steps: its own (`step-1`), and what became of earlier ones (`became-12`).
@@ -352,7 +365,7 @@ class ActionStep(models.Model):
             "text": self.text,
             "checks": [name for name in self.CHECKS if getattr(self, name)],
             "criteria": [criterion.text for criterion in self.criteria.all()],
-            "review_on": self.review_on.isoformat() if self.review_on else "",
+            "review_on": _day(self.review_on),
         }
 
     def decision(self) -> Written | None:

@@ -291,7 +291,7 @@ def test_dates_minutes_place_and_follow_up_are_columns(cast, meeting, write):
 
     found = Meeting.objects.get(pk=meeting.pk)
     assert (found.held_on, found.minutes, found.place, found.focus) == (date(2026, 11, 19), 45, "Hall", "Questions")
-    assert found.follow_up == "2026-11-26 09:30"
+    assert found.written()["follow-up"] == "2026-11-26 09:30"
     assert found.answers == {}
     write(meeting, cast["ben"], about__held="", about__minutes=None, follow__up="")
     found.refresh_from_db()
