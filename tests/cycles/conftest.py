@@ -63,7 +63,7 @@ def plan(cast, template):
     """`plan()` makes a planned meeting of Amira with Ben; `plan(days=7)` one in a week."""
 
     def planned(ect="amira", mentor="ben", days=0):
-        when = timezone.now().replace(hour=12, minute=0, second=0, microsecond=0) + timedelta(days=days)
+        when = timezone.localtime().replace(hour=12, minute=0, second=0, microsecond=0) + timedelta(days=days)
         induction = Induction.objects.get(ect=cast[ect])
         return actions.start_meeting(induction, by=cast[mentor], template=template, planned_for=when, place="Room 4")
 
