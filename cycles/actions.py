@@ -30,6 +30,7 @@ from .permissions import RULES
 from .workflow import STEPS, State
 
 USUAL_TIME = datetime.min.replace(hour=15, minute=30).time()
+CLOSED = "This meeting has been finished or cancelled in the meantime."
 SOON = timedelta(weeks=8)  # the first meeting of year 2 is planned before the summer holidays
 
 
@@ -157,9 +158,7 @@ def save_meeting(
     """
     while True:
         if not meeting.may(by, "write"):
-            raise Refused(
-                "This meeting has been finished or cancelled in the meantime, so your last changes are not in it."
-            )
+            raise Refused(CLOSED)
         sent, stored = written, meeting.written()
         about_steps = {key for key in written if key.startswith(("step-", "became-"))}
         saved_since = revision != meeting.revision

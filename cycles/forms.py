@@ -1,7 +1,7 @@
 """The forms of a meeting. The meeting's page itself is one form, made of blocks that are merged one by one."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, cast
 
@@ -16,7 +16,7 @@ from django.utils.dateparse import parse_date, parse_time
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
-from content.answers import Conflict, Merged
+from content.answers import Conflict, Merged, merge
 from content.answers import seen as digests
 from content.forms import AnswersForm, RevisionForm, SectionField, field_name
 from content.models import CycleStep
@@ -350,7 +350,8 @@ class MeetingForm(AnswersForm):
     def written(self) -> Written:
         """The blocks in which everything is valid, or has something to stand for it, as plain JSON. The day that the page
         presumes was written by nobody."""
-        self.is_valid()
+        if not self.is_valid() and self.changes_rows:
+            return {}
         found = {
             key: block.written(self.cleaned_data)
             for key, block in self.blocks.items()
@@ -378,6 +379,34 @@ class MeetingForm(AnswersForm):
     def label_of(self, key: str) -> str:
         return str(next(iter(self.blocks[key].fields.values())).label)
 
+    def in_words(self, key: str, value: Any) -> str:
+        """What a block says when it holds this: of several fields a line for each, with its label."""
+        return "" if value in UNANSWERED else self._in_words(key, self.blocks[key].initial(value))
+
+    def _in_words(self, key: str, values: Mapping[str, Any]) -> str:
+        fields = self.blocks[key].fields
+        lines = [(str(field.label), gov.in_words(field, values[name])) for name, field in fields.items()]
+        if len(lines) == 1:
+            return lines[0][1]
+        return "\n".join(f"{label}{'' if label.endswith('?') else ':'} {words}" for label, words in lines if words)
+
+    def lost(self, stored: Written) -> Iterator[tuple[str, str]]:
+        """What was typed and is not in the meeting, by label. Of a block in which something is wrong, all as it was typed."""
+        written = self.written
+        merged = merge(stored, written, self.seen)
+        conflicts = {conflict.key for conflict in merged.conflicts}
+        for key, block in self.blocks.items():
+            if key not in written:
+                words = self._in_words(key, {name: gov.given(self, name) for name in block.fields})
+                if words and words != self.in_words(key, stored.get(key)):
+                    yield self.label_of(key), words
+            elif key in conflicts or merged.answers.get(key) != stored.get(key):
+                yield self.label_of(key), self.in_words(key, written[key])
+
+    def notice(self, conflict: Conflict) -> dict[str, str]:
+        """What the page tells of a conflict: the other text, and its digest."""
+        return {"theirs": self.in_words(conflict.key, conflict.theirs), "digest": digests({"": conflict.theirs})[""]}
+
     def pulled(self, keys: Iterable[str]) -> list[SafeString]:
         """Blocks to put in the place of those on a page that show something older."""
         self.oob = True
@@ -385,10 +414,15 @@ class MeetingForm(AnswersForm):
         return [shared[key].render(self, {}, label_size="s", mark_optional=False) for key in keys if key in shared]
 
     def ask_for(self, missing: Mapping[str, str]) -> None:
-        """Errors beside the blocks that the meeting still needs."""
+        """Errors beside the blocks that the meeting still needs, unless what is there is wrong; it may be a page that nobody
+        has sent."""
         for key, words in missing.items():
-            name = list(self.blocks[key].fields)[-1 if key.startswith("became-") else 0] if key in self.blocks else None
-            self.add_error(name, f"{words} is still missing" if name is None else f"Still missing: {words}")
+            if key not in self.blocks:
+                self.errors.setdefault(NON_FIELD_ERRORS, self.error_class()).append(f"{words} is still missing")
+                continue
+            name = list(self.blocks[key].fields)[-1 if key.startswith("became-") else 0]
+            if name not in self.errors:
+                self.errors[name] = self.error_class([f"Still missing: {words}"])
 
     def ask_to_choose(self) -> None:
         """Errors beside the blocks in conflict, so that the page begins with them; it may be one that nobody has sent."""
@@ -454,7 +488,7 @@ class MeetingForm(AnswersForm):
                 "key": block.key,
                 "fields": fields,
                 "seen": self.seen.get(block.key, ""),
-                "notice": notice(self.conflicts[block.key]) if block.key in self.conflicts else None,
+                "notice": self.notice(self.conflicts[block.key]) if block.key in self.conflicts else None,
                 "other": self.other,
                 "oob": self.oob,
                 **{"earlier": None, "folded": False} | block.words,
@@ -472,13 +506,8 @@ class PreviewForm(MeetingForm):
         return helper
 
 
-def notice(conflict: Conflict) -> dict[str, str]:
-    """What a page tells of a conflict: the other text, and its digest."""
-    return {"theirs": in_words(conflict.theirs), "digest": digests({"": conflict.theirs})[""]}
-
-
 def in_words(value: Any) -> str:
-    """An answer of any kind to be read, a line for each of its parts."""
+    """The answer to a section of any kind to be read, a line for each of its parts."""
     if value in UNANSWERED:
         return ""
     if isinstance(value, bool):
@@ -487,7 +516,7 @@ def in_words(value: Any) -> str:
         value = list(value.values())
     if isinstance(value, list):
         return "\n".join(line for item in value if (line := in_words(item)))
-    return str(value).replace("_", "-") if value in CHECKS else str(value)
+    return str(value)
 
 
 class WhenForm(gov.Form):

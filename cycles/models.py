@@ -269,8 +269,10 @@ class Meeting(Governed):
         return next((section for section in self.sections if section["key"] == key), None)
 
     def missing(self) -> dict[str, str]:
-        """What must be there before the meeting is finished, in words by block."""
-        missing = {
+        """What must be there before the meeting is finished, in words by block: what is needed of the sections and of the
+        action steps, and the focus, which is all that tutor and headteacher read of it beside the steps."""
+        missing = {} if self.focus else {"about-focus": "Focus"}
+        missing |= {
             section["key"]: section["title"]
             for section in self.asked()
             if section["needed"] and self.answers.get(section["key"]) in UNANSWERED

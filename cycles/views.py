@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from content.adapting.versions import since
 from content.adapting.workflow import STEPS as ADAPTING
-from content.answers import merge, seen_in
+from content.answers import seen_in
 from content.forms import RevisionForm
 from content.models import Adaptation, Template
 from ectprogramme import gov
@@ -17,7 +17,8 @@ from people.models import Induction
 from people.permissions import Role, require
 
 from . import actions
-from .forms import CancelForm, MeetingForm, MoveForm, PlanForm, PreviewForm, in_words, notice
+from .actions import CLOSED
+from .forms import CancelForm, MeetingForm, MoveForm, PlanForm, PreviewForm, in_words
 from .models import Meeting
 from .permissions import RULES
 from .workflow import PAIR, STEPS, State
@@ -121,6 +122,8 @@ def _save(request, found):
     seen = seen_in(request.POST)
     form = MeetingForm.posted(found, request.POST, seen, gov.touched(request))
     if form.changes_rows:
+        if not found.may(request.user, "write"):
+            return _too_late(request, found, form, CLOSED)
         form.show_earlier(found.earlier_steps())
         return _written_page(request, found, form)
     written = form.written
@@ -130,9 +133,10 @@ def _save(request, found):
             found, written, seen, revision=form.cleaned_data.get("revision"), by=request.user, untouched=form.untouched
         )
     except Refused as why:
-        return _too_late(request, found, form, seen, str(why))
+        return _too_late(request, found, form, str(why))
     if request.htmx:
         return _saved(request, found, form, merged, seen)
+    finishing = "finish" in request.POST
     if merged.conflicts and not form.errors:
         earlier = list(found.earlier_steps())
         stored = found.written() | found.steps_written(earlier)
@@ -140,19 +144,25 @@ def _save(request, found):
     elif merged.conflicts or form.errors:
         form.show_earlier(found.earlier_steps())
         form.stand_on(merged)
-    elif "finish" not in request.POST:
+    elif not finishing:
         messages.success(request, "Saved.")
         return redirect(found)
     else:
         try:
             actions.finish(found, by=request.user)
-        except Refused:
+        except Refused as why:
+            found = _fetch(request, found.pk)
+            if not found.may(request.user, "write"):
+                return _too_late(request, found, form, str(why))
             form.show_earlier(found.earlier_steps())
             form.stand_on(merged)
-            form.ask_for(found.missing())
+            if not found.missing():  # any more
+                form.add_error(None, str(why))
         else:
             messages.success(request, "The meeting is finished. Read it through, then agree it.")
             return redirect(found)
+    if finishing:
+        form.ask_for(found.missing())
     return _written_page(request, found, form)
 
 
@@ -179,7 +189,7 @@ def _saved(request, found, form, merged, seen):
     person chooses.
     """
     told, written = request.POST.getlist("told"), form.written
-    notices = {conflict.key: notice(conflict) for conflict in merged.conflicts}
+    notices = {conflict.key: form.notice(conflict) for conflict in merged.conflicts}
     answered = {entry.partition(":")[0] for entry in told} - notices.keys()
     pulled = []
     if merged.outdated:
@@ -202,19 +212,13 @@ def _saved(request, found, form, merged, seen):
     return HttpResponse(answer)
 
 
-def _too_late(request, found, form, seen, why):
-    """The meeting is no longer open: nothing is saved, and the person gets back what they typed."""
+def _too_late(request, found, form, why):
+    """The meeting is no longer open: the person gets back what they typed and what is not in it."""
     if request.htmx:
         return HttpResponse(status=409)
-    written = form.written
-    merged = merge(found.written() | found.steps_written(), written, seen)
-    conflicts = {conflict.key for conflict in merged.conflicts}
-    unsaved = [
-        (form.label_of(key), in_words(value))
-        for key, value in written.items()
-        if merged.seen.get(key) != seen.get(key, "") or key in conflicts
-    ]
-    return _read(request, found, unsaved=unsaved, why=why, status=409)
+    found = _fetch(request, found.pk)
+    lost = list(form.lost(found.written() | found.steps_written()))
+    return _read(request, found, unsaved=lost, why=why, status=409)
 
 
 def _read(request, found, *, status=200, **context):
@@ -273,11 +277,20 @@ def step(request, pk, name):
     return redirect(found)
 
 
+def _fetch_to_write(request, pk):
+    """A meeting that is still to be held; or one of this person's that was open when they were shown the page that they
+    have sent now."""
+    found = _fetch(request, pk)
+    require(found.could(request.user, "write") if request.method == "POST" else found.may(request.user, "write"))
+    return found
+
+
 def move(request, pk):
     """Another date, time or place for a meeting that is still to be held."""
-    found = _fetch(request, pk)
-    require(found.may(request.user, "write"))
+    found = _fetch_to_write(request, pk)
     form = MoveForm(gov.sent(request), meeting=found)
+    if not found.may(request.user, "write"):
+        return _read(request, found, unsaved=gov.typed(form, form.initial), why=CLOSED, status=409)
     if request.method == "POST" and form.is_valid():
         try:
             place, seen = form.cleaned_data["place"], form.cleaned_data["seen"]
@@ -300,9 +313,10 @@ CHANGED_SINCE = (
 
 def cancel(request, pk):
     """A planned meeting that does not take place, with the reason if there is one to tell."""
-    found = _fetch(request, pk)
-    require(found.may(request.user, "write"))
+    found = _fetch_to_write(request, pk)
     form = CancelForm(gov.sent(request), initial={"revision": found.revision})
+    if not found.may(request.user, "write"):
+        return _read(request, found, unsaved=gov.typed(form), why=CLOSED, status=409)
     if request.method == "POST" and form.is_valid():
         try:
             actions.cancel(found, by=request.user, revision=form.seen, reason=form.cleaned_data["reason"])

@@ -121,7 +121,7 @@ def _locked(proforma: Proforma, action: str, by: User) -> Proforma:
 
 def _require(proforma: Proforma, action: str, by: User) -> None:
     if not proforma.may(by, action):
-        raise Refused(f"This proforma is at “{proforma.get_state_display()}” now, so it cannot be changed.")
+        raise Refused(proforma.why_closed)
 
 
 def _as_json(values: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What a proforma asks: its arrangements, what came of it, a paper version of it, or why it will not take place."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date, time
+from datetime import date
 from typing import Any, cast
 
 from crispy_forms.layout import LayoutObject
@@ -10,18 +10,16 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q
 from django.template import Context
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from content.answers import FIELD, Conflict, seen, seen_in
 from content.forms import AnswersForm, RevisionForm
-from content.sections import UNANSWERED
 from cycles.models import ActionStep
 from ectprogramme import gov
 from people.models import Induction
 
-from .models import Kind, Proforma, in_words, plain
+from .models import Kind, Proforma
 
 LONG = 2000  # characters
 
@@ -84,30 +82,10 @@ class SeenForm(gov.Form):
     def both_versions(self, conflicts: Iterable[Conflict]) -> list[tuple[str, str]]:
         """What is stored where it differs, by label. Whoever has read it and saves again means what they typed."""
         self.seen |= seen({conflict.key: conflict.theirs for conflict in conflicts})
-        return [self._in_words(conflict.key, conflict.theirs) for conflict in conflicts]
-
-    def not_in(self, stored: Mapping[str, Any]) -> list[tuple[str, str]]:
-        """What was typed and is not what is stored, by label; a blank is no loss."""
-        typed = {name: plain(value) for name, value in self.values.items()}
-        mine, theirs = seen(typed), seen(stored)
-        return [self._in_words(name, typed[name]) for name in typed if mine[name] not in ("", theirs[name])]
-
-    def _in_words(self, name: str, answer: Any) -> tuple[str, str]:
-        """A field's label and, as text, the plain JSON that was stored for it."""
-        field = self.fields[name]
-        if answer in UNANSWERED:
-            text = ""
-        elif isinstance(field, gov.DateField):
-            text = date_format(date.fromisoformat(answer), "j F Y")
-        elif isinstance(field, gov.TimeField):
-            text = field.prepare_value(time.fromisoformat(answer))
-        elif isinstance(field, forms.ModelChoiceField):
-            text = str(field.to_python(answer))
-        elif isinstance(field, gov.RowsField):  # a database may keep the columns of a row in another order
-            text = in_words([{key: row.get(key, "") for key in field.row_form.base_fields} for row in answer])
-        else:
-            text = in_words(answer)
-        return str(self[name].label), text
+        return [
+            (str(self[conflict.key].label), gov.in_words(self.fields[conflict.key], conflict.theirs))
+            for conflict in conflicts
+        ]
 
 
 class ArrangementsForm(SeenForm):

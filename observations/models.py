@@ -181,6 +181,10 @@ class Proforma(Governed):
             self.planned_on if self.is_open else None,
         )
 
+    @property
+    def why_closed(self) -> str:
+        return f"This proforma is at “{self.get_state_display()}” now, so it cannot be changed."
+
     # What it says
 
     def arrangements(self) -> dict[str, Any]:

@@ -93,14 +93,14 @@ def arrange(request, pk):
     if request.method == "POST" and form.is_valid():
         try:
             merged = actions.arrange(found, form.values, seen=form.seen, by=request.user)
-        except Refused as why:
-            return _too_late(request, pk, form, Proforma.arrangements, why)
+        except Refused:
+            return _too_late(request, pk, form, Proforma.arrangements)
         if merged.conflicts:
             return _conflict(request, "arrange", pk, form, merged.conflicts)
         messages.success(request, "Arrangements saved.")
         return redirect(found)
     if not found.is_open:
-        return redirect(found)
+        return _too_late(request, pk, form, Proforma.arrangements)
     return render(request, "observations/arrange.html", {"proforma": found, "form": form})
 
 
@@ -112,8 +112,8 @@ def fill_in(request, pk):
     if request.method == "POST" and (request.htmx or form.is_valid()):
         try:
             merged = actions.save(found, form.values, seen=form.seen, by=request.user)
-        except Refused as why:
-            return _too_late(request, pk, form, Proforma.written, why)
+        except Refused:
+            return _too_late(request, pk, form, Proforma.written)
         if merged.conflicts:
             return _conflict(request, "fill_in", pk, form, merged.conflicts)
         if request.htmx:
@@ -131,7 +131,7 @@ def fill_in(request, pk):
         form.seen = merged.seen
         form.add_missing(missing)
     if not found.is_open:
-        return redirect(found)
+        return _too_late(request, pk, form, Proforma.written)
     return render(request, "observations/fill_in.html", {"proforma": found, "form": form})
 
 
@@ -144,15 +144,16 @@ def _conflict(request, page, pk, form, conflicts):
     return render(request, f"observations/{page}.html", context, status=409)
 
 
-def _too_late(request, pk, form, stored, why):
-    """The proforma was completed or cancelled while this page was open: whatever is not in it is shown, to be copied."""
+def _too_late(request, pk, form, stored=lambda found: {}):
+    """The proforma was completed or cancelled while this page was open: whatever was typed, right or wrong, and is not in it
+    is shown, to be copied."""
     if request.htmx:
         return render(request, "components/saved_elsewhere.html", status=409)
     found = _fetch(request, pk)
-    lost = form.not_in(stored(found))
+    lost = gov.typed(form, stored(found)) if form.is_bound else []
     if not lost:
         return redirect(found)
-    return render(request, "observations/too_late.html", {"proforma": found, "why": why, "lost": lost}, status=409)
+    return render(request, "observations/too_late.html", {"proforma": found, "lost": lost}, status=409)
 
 
 @require_POST
@@ -170,6 +171,8 @@ def cancel(request, pk):
     """Either of the two says that it will not take place, and why if there is a reason to tell."""
     found = _fetch(request, pk)
     form = CancelForm(gov.sent(request), initial={"revision": found.revision})
+    if not found.is_open:
+        return _too_late(request, pk, form)
     if request.method == "POST" and form.is_valid():
         words = {"revision": form.seen, "reason": form.cleaned_data["reason"]}
         try:
@@ -178,8 +181,6 @@ def cancel(request, pk):
             form.stand_on(stale.stored.revision)
             form.add_error(None, CHANGED_SINCE)
             return render(request, "observations/cancel.html", {"proforma": found, "form": form}, status=409)
-    if not found.is_open:
-        return redirect(found)
     return render(request, "observations/cancel.html", {"proforma": found, "form": form})
 
 

@@ -56,6 +56,7 @@ from ectprogramme.gov.fields import Checkboxes, DateField, TextAreaField, TimeFi
 from ectprogramme.gov.layout import Button, Field, Fieldset, FormHelper, Reveal
 from ectprogramme.gov.markup import render_form
 from ectprogramme.gov.rows import Form, ModelForm, RowsField, sent, touched
+from ectprogramme.gov.words import given, in_words, typed
 
 __all__ = [
     "Button",
@@ -72,8 +73,11 @@ __all__ = [
     "TimeField",
     "UploadField",
     "error_links",
+    "given",
+    "in_words",
     "layout_of",
     "render_form",
     "sent",
     "touched",
+    "typed",
 ]

@@ -26,6 +26,7 @@ def test_a_meeting_is_written_saved_and_finished(someone):
     priya.enters("You read six answers", "Success criterion", row=2)
     priya.presses("Finish the meeting")
     expect(priya.page).to_have_title("Error: Mentor and ECT meeting – ECT programme")
+    priya.enters("Ending lessons", "Focus")
     priya.enters("What did the last ten minutes show?", "Probe areas for development")
     priya.enters("Year 9 on Monday", "Plan")
     priya.enters("Rehearsed once", "Practise")

@@ -323,7 +323,9 @@ def test_finishing_while_somebody_types_refuses_what_comes_too_late(cast, meetin
 # Finishing
 
 
-@pytest.mark.parametrize(("without", "words"), [("praise", "Praise"), ("step-1", "An action step")])
+@pytest.mark.parametrize(
+    ("without", "words"), [("praise", "Praise"), ("step-1", "An action step"), ("about-focus", "Focus")]
+)
 def test_a_meeting_is_finished_with_what_is_needed(cast, meeting, complete, write, without, words):
     complete(meeting)
     write(meeting, cast["ben"], **{without.replace("-", "__"): ""})
@@ -529,12 +531,13 @@ def test_a_meeting_without_a_place_for_action_steps_needs_none(cast, plan, templ
     template.sections.filter(key="precise_action").delete()
     template.sections.update(needed=False)
 
-    assert plan().missing() == {}
+    assert plan().missing() == {"about-focus": "Focus"}
 
 
 def test_where_action_steps_are_optional_only_a_refined_one_needs_another(cast, plan, write, template, earlier):
     template.sections.update(needed=False)
     following = plan(days=7)
+    write(following, cast["ben"], about__focus="Questioning")
     assert following.missing() == {}
 
     write(following, cast["ben"], **{f"became__{earlier.pk}": {"state": "refined", "noticed": "Too fast"}})

@@ -353,6 +353,37 @@ def test_two_texts_for_one_section_are_shown_side_by_side_and_nothing_is_lost(as
     assert (stored(meeting)["praise"], stored(meeting)["check_in"]) == ("Ben's words", "Fine")
 
 
+def test_what_the_other_wrote_is_told_as_the_page_says_it(as_, cast, agreed, plan, write):
+    following, (earlier,) = plan(days=7), agreed.steps.all()
+    ben, amira, url = as_("ben"), as_("amira"), following.get_absolute_url()
+    bens, amiras = page_of(ben, url), page_of(amira, url)
+    soon, after = TODAY + timedelta(days=7), TODAY + timedelta(days=8)
+    step = {"step_1_text": "Wait", "step_1_checks": ["observable", "says_how"]} | boxes("step_1_review_on", soon)
+    became = {f"became_{earlier.pk}": "dropped", f"noticed_{earlier.pk}": "Too fast"}
+    follow_up = boxes("follow_up_on", soon) | {"follow_up_at": "3:30pm"}
+    more = {"answer_rehearsed": "True", "answer_colleagues-0-who": "Sam", "answer_colleagues-0-when": "Monday"}
+    criteria = {"step_1_criteria-0-text": "Silence", "step_1_criteria-1-text": "Hands"}
+    ben.post(url, bens | step | criteria | became | follow_up | more | boxes("held_on", TODAY - timedelta(days=1)))
+    mine = {"step_1_text": "Mine", f"noticed_{earlier.pk}": "Mine", "answer_rehearsed": "False"}
+    mine |= {"answer_colleagues-0-who": "Mine", "follow_up_at": "9am"} | boxes("follow_up_on", after)
+
+    page = amira.post(url, amiras | mine | boxes("held_on", TODAY - timedelta(days=2)))
+
+    day = f"{soon.day} {soon:%B %Y}"
+    held = TODAY - timedelta(days=1)
+    notices = {part["id"].removeprefix("notice-"): part for part in soup(page).select("[id^=notice-]")}
+    told = {key: part.select_one(".app-words").text for key, part in notices.items() if part.select_one(".app-words")}
+    assert told == {
+        "step-1": "Action step: Wait\nThe step is: Observable, Says how\nSuccess criteria: Silence\nHands\n"
+        f"Look at it again on: {day}",
+        f"became-{earlier.pk}": "What became of it? Drop it\nWhat did you notice? Too fast",
+        "follow-up": f"Date of the follow-up observation: {day}\nTime of the follow-up observation: 3:30pm",
+        "rehearsed": "Yes",
+        "colleagues": "Sam: Monday",
+        "about-held": f"{held.day} {held:%B %Y}",
+    }
+
+
 @pytest.mark.parametrize("button", [{}, {"finish": "1"}])
 def test_a_page_with_two_texts_begins_with_that_and_overwrites_nothing_until_somebody_chooses(
     as_, meeting, complete, url, button
@@ -551,7 +582,9 @@ def test_a_meeting_without_their_sections_asks_for_no_action_step_and_no_follow_
     names = {control.get("name") for control in soup(page).select("form[data-autosave] [name]")}
     assert not [name for name in names if name.startswith(("step_", "follow_up_"))]
     assert [radio["value"] for radio in soup(page).select(f"[name=became_{earlier.pk}]")] == ["met", "dropped"]
-    client.post(url, filled(page) | {"answer_praise": "Calm", f"became_{earlier.pk}": "met", "finish": "1"})
+    client.post(
+        url, filled(page) | {"answer_praise": "Calm", "focus": "F", f"became_{earlier.pk}": "met", "finish": "1"}
+    )
 
     following.refresh_from_db()
     assert (following.state, following.answers["praise"], following.follow_up_at) == ("held", "Calm", None)
@@ -954,6 +987,61 @@ def test_what_is_typed_into_a_finished_meeting_is_given_back(as_, cast, meeting,
     assert client.post(url, sent, headers=HTMX).status_code == 409
 
 
+def test_a_finished_meeting_that_is_finished_again_says_so(as_, cast, meeting, url, complete):
+    complete(meeting)
+    client = as_("amira")
+    sent = page_of(client, url) | {"finish": "1"}
+    actions.finish(meeting, by=cast["ben"])
+
+    page = client.post(url, sent)
+
+    assert page.status_code == 409
+    assert " ".join(soup(page).select_one("[role=alert]").text.split()) == (
+        "Important This meeting has been finished or cancelled in the meantime."
+    )
+
+
+@pytest.mark.parametrize("button", [{}, {"step_1_criteria-add": "1"}])
+def test_what_is_wrong_in_a_page_of_a_finished_meeting_is_given_back_too(as_, cast, meeting, url, complete, button):
+    complete(meeting)
+    client = as_("amira")
+    day = {"follow_up_on-day": "31", "follow_up_on-month": "2", "follow_up_on-year": "2026", "follow_up_at": "9.15am"}
+    sent = page_of(client, url) | day | {"answer_praise": "x" * 20_001, "minutes": "about 40"}
+    actions.finish(meeting, by=cast["ben"])
+
+    page = client.post(url, sent | button)
+
+    assert page.status_code == 409
+    assert dict(page.context["unsaved"]) == {
+        "Praise": "x" * 20_001,
+        "Date of the follow-up observation": "Date of the follow-up observation: 31 2 2026\n"
+        "Time of the follow-up observation: 9:15am",
+        "How long, in minutes": "about 40",
+    }
+
+
+@pytest.mark.parametrize("ends", [actions.finish, actions.cancel])
+def test_what_is_typed_to_move_or_cancel_a_meeting_that_has_ended_is_given_back(
+    as_, cast, meeting, complete, write, ends
+):
+    client = as_("amira")
+    move, cancel = f"/cycles/{meeting.pk}/move/", f"/cycles/{meeting.pk}/cancel/"
+    to_move = moved(client, meeting, place="Hall") | {"planned_at": "soon"}
+    to_cancel = sent_again(client.get(cancel), reason="School trip")
+    if ends is actions.finish:
+        complete(meeting)
+    ends(meeting, by=cast["ben"])
+
+    pages = client.post(move, to_move), client.post(cancel, to_cancel)
+
+    assert [page.status_code for page in pages] == [409, 409]
+    assert all("finished or cancelled in the meantime" in text_of(page) for page in pages)
+    day = TODAY + timedelta(days=2)
+    assert dict(pages[0].context["unsaved"]) == {"Date": f"{day.day} {day:%B %Y}", "Time": "soon", "Place": "Hall"}
+    assert pages[1].context["unsaved"] == [("Why does it not take place?", "School trip")]
+    assert as_("grace").post(move, to_move).status_code == as_("grace").post(cancel, to_cancel).status_code == 403
+
+
 # Finishing, agreeing, and afterwards
 
 
@@ -993,10 +1081,77 @@ def test_finishing_asks_for_what_is_missing_by_its_field(as_, meeting, url):
     page = client.post(url, page_of(client, url) | {"answer_check_in": "Kept", "finish": "1"})
 
     links = {link["href"]: link.text for link in soup(page).select(".govuk-error-summary a")}
-    assert links == {"#id_answer_praise": "Still missing: Praise", "#id_step_1_text": "Still missing: An action step"}
+    assert links == {
+        "#id_focus": "Still missing: Focus",
+        "#id_answer_praise": "Still missing: Praise",
+        "#id_step_1_text": "Still missing: An action step",
+    }
     assert stored(meeting)["check_in"] == "Kept"
     assert Meeting.objects.get(pk=meeting.pk).state == "planned"
-    assert client.post(url, filled(page) | {"answer_praise": "P", "step_1_text": "S", "finish": "1"}).status_code == 302
+    typed = {"focus": "F", "answer_praise": "P", "step_1_text": "S", "finish": "1"}
+    assert client.post(url, filled(page) | typed).status_code == 302
+
+
+def test_finishing_names_what_is_wrong_and_what_is_missing_at_once(as_, agreed, plan):
+    following, (earlier,) = plan(days=7), agreed.steps.all()
+    client, url = as_("ben"), following.get_absolute_url()
+    wrong = {"held_on-day": "31", "held_on-month": "2", "held_on-year": "2026", "answer_check_in": "x" * 20_001}
+
+    page = client.post(url, page_of(client, url) | wrong | {f"became_{earlier.pk}": "dropped", "finish": "1"})
+
+    links = [link["href"] for link in soup(page).select(".govuk-error-summary a")]
+    assert links == [
+        "#id_held_on-day", "#id_focus", f"#id_noticed_{earlier.pk}", "#id_answer_check_in", "#id_answer_praise",
+        "#id_step_1_text",
+    ]  # fmt: skip
+    right = boxes("held_on", TODAY) | {"answer_check_in": "x", "focus": "F", "answer_praise": "P", "step_1_text": "S"}
+    assert client.post(url, filled(page) | right | {f"noticed_{earlier.pk}": "N", "finish": "1"}).status_code == 302
+
+
+def test_what_is_wrong_in_a_needed_answer_is_not_called_missing(as_, meeting, url):
+    client = as_("ben")
+    page = client.post(url, page_of(client, url) | {"answer_praise": "x" * 20_001, "finish": "1"})
+    said = soup(page).select_one(".govuk-error-summary").text
+    assert "Shorten this" in said
+    assert "Still missing: Praise" not in said
+
+
+def test_finishing_with_two_texts_for_one_answer_names_what_is_missing_too(as_, meeting, url):
+    ben, amira = as_("ben"), as_("amira")
+    amiras = page_of(amira, url)
+    ben.post(url, page_of(ben, url) | {"answer_praise": "Ben's words"})
+
+    page = amira.post(url, amiras | {"answer_praise": "Amira's words", "finish": "1"})
+
+    links = [link["href"] for link in soup(page).select(".govuk-error-summary a")]
+    assert links == ["#id_focus", "#id_answer_praise", "#id_step_1_text"]
+
+
+@pytest.mark.parametrize("finished_by_the_other", [True, False])
+def test_finishing_what_the_other_has_changed_in_the_same_moment_says_why_not(
+    as_, cast, meeting, complete, url, monkeypatch, finished_by_the_other
+):
+    complete(meeting)
+    client, finish = as_("amira"), actions.finish
+    sent = page_of(client, url) | {"answer_praise": "Typed", "finish": "1"}
+
+    def meanwhile(found, *, by):
+        if finished_by_the_other:
+            finish(Meeting.objects.get(), by=cast["ben"])
+            return finish(found, by=by)
+        raise actions.Refused("This meeting has changed since you opened it.")
+
+    monkeypatch.setattr(actions, "finish", meanwhile)
+    page = client.post(url, sent)
+
+    if finished_by_the_other:
+        assert page.status_code == 409
+        assert "This meeting is at “To be agreed” now" in text_of(page)
+        assert "Copy what you still need" not in text_of(page)
+        assert soup(page).find("button", string="Agree")
+    else:
+        assert "This meeting has changed since you opened it." in soup(page).select_one(".govuk-error-summary").text
+    assert stored(meeting)["praise"] == "Typed"
 
 
 def test_finishing_asks_for_what_was_noticed_and_for_a_step_that_has_no_place_yet(as_, cast, agreed, plan, complete):

@@ -515,6 +515,41 @@ def test_arrangements_that_come_too_late_are_shown_too(cast, make, sign_in):
     assert page.context["lost"] == [("Time", "9:30am"), ("Focus", "Typed too late")]
 
 
+@pytest.mark.parametrize("button", [{}, {"answer_actions-add": "1"}])
+def test_what_is_wrong_in_a_page_that_comes_too_late_is_given_back_as_it_was_typed(cast, make, sign_in, button):
+    proforma, client = make(), sign_in(cast["amira"])
+    url = page_of(proforma, "fill-in/")
+    day = {"happened_on-day": "31", "happened_on-month": "2", "happened_on-year": ""}
+    late = sent(client.get(url), answer_suggests="Typed too late", answer_again="True", **day)
+    take_step(proforma, "cancel", by=person(cast["ben"]))
+
+    page = client.post(url, late | {"answer_actions-0-pupil_impact": "x" * 20_001} | button)
+
+    assert page.status_code == 409
+    assert "This proforma is at “Cancelled” now, so it cannot be changed." in page.content.decode()
+    assert dict(page.context["lost"]) == {
+        "When it took place": "31 2",
+        "Context and aims": "A lesson on fractions",
+        "What happened": "Waits five seconds: " + "x" * 20_001,
+        "What I will try": "Typed too late",
+        "Worth another visit": "Yes",
+    }
+    assert client.post(url, late | day, headers={"HX-Request": "true"}).status_code == 409
+
+
+def test_arrangements_with_a_slip_and_a_reason_that_come_too_late_are_given_back(cast, make, sign_in):
+    proforma, client = make(State.COMPLETED), sign_in(cast["ben"])
+    step = {"action_step": "999999"}
+
+    page = client.post(page_of(proforma, "arrangements/"), sent_arrangements(planned_at="nine", **step))
+
+    assert page.status_code == 409
+    assert page.context["lost"] == [("Time", "nine"), ("Action step that it serves", "999999")]
+    reason = client.post(page_of(proforma, "cancel/"), {"reason": "It has snowed"})
+    assert (reason.status_code, reason.context["lost"]) == (409, [("Why will it not take place?", "It has snowed")])
+    assert client.post(page_of(proforma, "cancel/"), {"reason": ""}).url == page_of(proforma)
+
+
 @pytest.mark.parametrize("state", [State.COMPLETED, State.DISCUSSED, State.CANCELLED])
 @pytest.mark.parametrize("page", ["fill-in/", "arrangements/", "cancel/", "paper/upload/"])
 def test_what_is_finished_is_only_read(cast, make, sign_in, state, page):
