@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -13,7 +13,7 @@ from content.models import Module, Template
 from content.sections import UNANSWERED
 from cycles.workflow import HAPPENED
 from people.governed import Governed
-from people.models import Induction, User
+from people.models import Event, Induction, User
 from people.permissions import Role, reach
 from people.turns import Turn
 
@@ -31,13 +31,21 @@ class AuditQuerySet(models.QuerySet["Audit"]):
         discuss: completed since the two met last. The end waits for the module, so until it is begun it waits for nobody.
         """
         begun = Q(state=State.START) | Q(state=State.END) & ~Q(end_answers={})
+        to_discuss = Q(pk__in=Audit.objects.filter(user.places.reach(Role.MENTOR)).to_discuss())
+        return self.filter(user.places.reach(Role.ECT) & begun | to_discuss)
+
+    def to_discuss(self) -> "AuditQuerySet":
+        """Those of which the last rating is complete and the two have not talked about it: since then they have held no
+        meeting and written in it. What was only finished since, they wrote without knowing of it."""
+        completed = Event.objects.filter(subject=Audit._meta.label_lower, subject_id=OuterRef("pk"), what__in=STEPS)
         met_since = Induction.objects.filter(
             pk=OuterRef("induction"),
             meetings__state__in=HAPPENED,
             meetings__held_on__gte=Coalesce(OuterRef("end_on"), OuterRef("start_on")),
+            meetings__saved_at__gt=OuterRef("completed_at"),
         )
-        to_discuss = Q(start_on__isnull=False) & ~Exists(met_since)
-        return self.filter(user.places.reach(Role.ECT) & begun | user.places.reach(Role.MENTOR) & to_discuss)
+        last = Subquery(completed.order_by("-number").values("at")[:1])
+        return self.filter(start_on__isnull=False).alias(completed_at=last).filter(~Exists(met_since))
 
 
 class Audit(Governed):

@@ -1,6 +1,6 @@
 """An audit is begun, rated and completed, at the start and at the end."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -193,8 +193,26 @@ def test_the_mentor_has_it_to_discuss_until_the_two_have_met(cast, audit, rate, 
     meetings.finish(meeting, by=cast["ben"])
     assert waits_for_ben() == []
     rate(audit, 3, 3, 3)
-    Audit.objects.update(end_on=timezone.localdate() + timedelta(days=1))
-    assert waits_for_ben() == [to_discuss]
+    assert waits_for_ben() == [to_discuss]  # on the day of the meeting, but after it
+
+
+def test_a_meeting_of_before_that_is_written_up_or_finished_later_settles_nothing(cast, audit, rate, plan, complete):
+    before, today = plan(days=-1), plan()
+    complete(today)
+    rate(audit, 0, 1, 2)
+    complete(before)
+    for meeting in (before, today):
+        meetings.finish(meeting, by=cast["ben"])
+    assert Audit.objects.waiting_on(cast["ben"]).exists()
+
+
+def test_an_end_that_is_being_rated_is_nothing_new_to_discuss(cast, audit, rate, plan, complete):
+    rate(audit, 0, 1, 2)
+    meeting = plan()
+    complete(meeting)
+    meetings.finish(meeting, by=cast["ben"])
+    rate(audit, 3, complete=False)
+    assert not Audit.objects.waiting_on(cast["ben"]).exists()
 
 
 def turns_of(page, word):
