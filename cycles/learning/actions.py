@@ -60,10 +60,13 @@ def change(action: LearningAction, written: dict[str, Any], *, revision: int | N
 
 
 @transaction.atomic
-def take_step(action: LearningAction, name: str, *, by: User) -> Event:
-    """Done, or to be done again. Refused, with the reason in words: another person's step, and one that is taken already."""
+def take_step(action: LearningAction, name: str, *, by: User, revision: int | None = None) -> Event:
+    """Done, or to be done again. Refused, with the reason in words: another person's step, and one that is taken already.
+    Raises Stale when it has changed since the page was made (`revision`)."""
     if why := action.why_not(name, by):
         raise Refused(why)
+    if revision is not None and revision != action.revision:
+        raise Stale(action)
     step = STEPS[name]
     claim(action, state=step.to, done_on=timezone.localdate() if name == "finish" else None)
     return record_event(action, f"{name}_learning_action", by=by, role=Role.ECT)

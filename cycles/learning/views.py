@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_POST
 
+from content.forms import RevisionForm
 from content.models import Standard, standard_of
 from ectprogramme import gov, pdf
 from people.actions import Refused, Stale
@@ -160,7 +161,8 @@ def step(request, pk, name):
         raise Http404
     require(found.could(request.user, "write"))
     try:
-        actions.take_step(found, name, by=request.user)
-    except Refused as why:
+        actions.take_step(found, name, by=request.user, revision=RevisionForm(request.POST).seen)
+    except (Refused, Stale) as why:
         messages.error(request, str(why))
+        return redirect(found)
     return redirect("learning:log", found.induction_id)

@@ -423,11 +423,25 @@ def test_done_by_a_button_and_opened_again(cast, full, url, sign_in):
     late = soup(client.post(page, sent(full, text="Ask once more")))
     assert "This action is done" in late.select_one(".govuk-error-summary").text
     assert late.select_one("#id_text").text.strip() == "Ask once more"
-    client.post(f"{page}steps/reopen/")
+    button = soup(client.get(page)).select_one("form[action$='reopen/']")
+    client.post(button["action"], {"revision": button.select_one("[name=revision]")["value"]})
     full.refresh_from_db()
     assert full.done_on is None
     assert client.post(f"{page}steps/nonsense/").status_code == 404
     assert client.get(f"{page}steps/finish/").status_code == 405
+
+
+def test_an_action_is_not_done_over_words_that_were_not_read(cast, full, url, sign_in):
+    client, page = sign_in(cast["amira"]), full.get_absolute_url()
+    button = soup(client.get(page)).select_one("form[action$='finish/']")
+    client.post(page, sent(full, text="Something else"))
+
+    late = client.post(button["action"], {"revision": button.select_one("[name=revision]")["value"]}, follow=True)
+
+    assert "This has changed since you opened it. Read it again" in late.content.decode()
+    assert soup(late).select_one("#id_text").text.strip() == "Something else"
+    full.refresh_from_db()
+    assert full.done_on is None
 
 
 def test_the_mentor_reads_an_action_and_changes_nothing(cast, full, sign_in):
