@@ -35,6 +35,7 @@ CHECKS = {
     "says_how": "It says how to do it, not only what to do.",
 }
 OUTCOMES = [
+    (ActionStep.State.ACTIVE, "Keep working on it"),
     (ActionStep.State.MET, "Met"),
     (ActionStep.State.REFINED, "Refine it: you will write a better one below"),
     (ActionStep.State.DROPPED, "Drop it"),
@@ -175,15 +176,17 @@ def became(pk: int, *, refine: bool) -> Block:
     state, noticed = f"became_{pk}", f"noticed_{pk}"
 
     def written(cleaned: Mapping[str, Any]) -> Written | None:
-        if not cleaned[state] and not cleaned[noticed]:
+        decided = cleaned[state] or ActionStep.State.ACTIVE
+        if decided == ActionStep.State.ACTIVE and not cleaned[noticed]:
             return None
-        return {"state": cleaned[state] or ActionStep.State.ACTIVE, "noticed": cleaned[noticed]}
+        return {"state": decided, "noticed": cleaned[noticed]}
 
     fields = {
         state: forms.ChoiceField(
             label="What became of it?",
             choices=[choice for choice in OUTCOMES if refine or choice[0] != ActionStep.State.REFINED],
             widget=forms.RadioSelect(attrs={"class": "govuk-radios--small"}),
+            initial=ActionStep.State.ACTIVE,
             required=False,
         ),
         noticed: gov.TextAreaField(label="What did you notice?", rows=2, required=False),
@@ -381,7 +384,9 @@ class MeetingForm(AnswersForm):
 
     def in_words(self, key: str, value: Any) -> str:
         """What a block says when it holds this: of several fields a line for each, with its label."""
-        return "" if value in UNANSWERED else self._in_words(key, self.blocks[key].initial(value))
+        block = self.blocks[key]
+        nothing = {name: field.initial for name, field in block.fields.items()}
+        return self._in_words(key, nothing if value in UNANSWERED else block.initial(value))
 
     def _in_words(self, key: str, values: Mapping[str, Any]) -> str:
         fields = self.blocks[key].fields

@@ -581,7 +581,7 @@ def test_a_meeting_without_their_sections_asks_for_no_action_step_and_no_follow_
     page = client.get(url)
     names = {control.get("name") for control in soup(page).select("form[data-autosave] [name]")}
     assert not [name for name in names if name.startswith(("step_", "follow_up_"))]
-    assert [radio["value"] for radio in soup(page).select(f"[name=became_{earlier.pk}]")] == ["met", "dropped"]
+    assert [radio["value"] for radio in soup(page).select(f"[name=became_{earlier.pk}]")] == ["active", "met", "dropped"]
     client.post(
         url, filled(page) | {"answer_praise": "Calm", "focus": "F", f"became_{earlier.pk}": "met", "finish": "1"}
     )
@@ -616,6 +616,26 @@ def test_every_interaction_of_the_programme_is_planned_as_its_own_meeting(as_, c
         for group in step.prompts:
             assert all(prompt in page for prompt in group["prompts"])
     assert len(steps) == 18
+
+
+def test_a_step_that_nobody_has_decided_about_is_one_to_keep_working_on(as_, cast, agreed, plan, write):
+    following, (earlier,) = plan(days=7), agreed.steps.all()
+    ben, amira, url = as_("ben"), as_("amira"), following.get_absolute_url()
+    first, *others = soup(ben.get(url)).select(f"[name=became_{earlier.pk}]")
+    assert first.find_next("label").text.strip() == "Keep working on it"
+    assert first.has_attr("checked")
+    assert len(others) == 3
+
+    ben.post(url, page_of(ben, url))  # chosen or not, it says nothing
+    assert stored(following)[f"became-{earlier.pk}"] is None
+    ben.post(url, page_of(ben, url) | {f"became_{earlier.pk}": "met"})
+    amiras = page_of(amira, url)
+    ben.post(url, page_of(ben, url) | {f"became_{earlier.pk}": "active"})
+
+    page = amira.post(url, amiras | {f"noticed_{earlier.pk}": "Every time"})
+    assert "What became of it? Keep working on it" in text_of(page)
+    earlier.refresh_from_db()
+    assert (earlier.state, earlier.decided_in) == ("active", None)
 
 
 def test_something_noticed_may_be_written_before_deciding(as_, agreed, plan):
