@@ -3,7 +3,8 @@
 Messages and events tell that something happened and when, never what was written.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -18,6 +19,7 @@ from content.answers import Merged, merge
 from content.answers import seen as digests
 from content.models import CycleStep, Programme, Template
 from content.reading import programme_of
+from content.sections import UNANSWERED
 from content.years import programme_year
 from ectprogramme.templatetags.dates import clock
 from people.actions import Refused, Stale, claim, notify, record_event
@@ -168,15 +170,51 @@ def save_meeting(
             stored |= meeting.steps_written()
         else:
             sent = {key: value for key, value in written.items() if key not in about_steps}
-        merged = merge(stored, sent, seen, untouched if saved_since else ())
-        if _store(meeting, {key: value for key, value in merged.answers.items() if stored.get(key) != value}):
+        merged, follows = _begin_again(meeting, stored, merge(stored, sent, seen, untouched if saved_since else ()))
+        if _store(meeting, {key: value for key, value in merged.answers.items() if stored.get(key) != value}, follows):
             return merged
         # somebody saved between our reading and our writing: look again
         meeting.refresh_from_db(fields=[field.attname for field in Meeting._meta.fields if not field.is_relation])
 
 
+def _begin_again(meeting: Meeting, stored: Written, merged: Merged) -> tuple[Merged, dict[int, int]]:
+    """An earlier step that is refined begins again in the next free place, to be changed there; a copy that nobody has
+    changed goes away with that decision. Tells besides which step begins again where (`follows`, by place).
+
+    Whoever sends new steps along has written the better ones already.
+    """
+    was, now = _refined(stored), _refined(merged.answers)
+    if was == now:
+        return merged, {}
+    own = list(meeting.steps.prefetch_related("criteria"))
+    earlier = {step.pk: step.to_change() for step in meeting.earlier_steps().filter(pk__in=was ^ now)}
+    answers, places = dict(merged.answers), [f"step-{number}" for number in meeting.places]
+    for step in own:
+        if step.follows_id in was - now and answers[step.key] == earlier.get(step.follows_id):
+            answers[step.key] = ""
+    written = sum(stored.get(key) in UNANSWERED and answers.get(key) not in UNANSWERED for key in places)
+    followed = {step.follows_id for step in own}
+    begin = [pk for pk in earlier if pk in now - was - followed][written:]
+    free = [key for key in places if answers.get(key) in UNANSWERED]
+    follows = dict(zip(free, begin, strict=False))
+    answers |= {key: earlier[pk] for key, pk in follows.items()}
+    outdated = [key for key in places if answers.get(key) != merged.answers.get(key)]
+    numbers = {int(key.removeprefix("step-")): pk for key, pk in follows.items()}
+    return replace(merged, answers=answers, outdated=[*merged.outdated, *outdated]), numbers
+
+
+def _refined(written: Written) -> set[int]:
+    """The earlier steps that are refined, by what a page says."""
+    decisions = {key: value for key, value in written.items() if key.startswith("became-") and isinstance(value, dict)}
+    return {
+        int(key.removeprefix("became-"))
+        for key, value in decisions.items()
+        if value["state"] == ActionStep.State.REFINED
+    }
+
+
 @transaction.atomic
-def _store(meeting: Meeting, changes: Written) -> bool:
+def _store(meeting: Meeting, changes: Written, follows: Mapping[int, int]) -> bool:
     """Writes changed blocks, unless somebody has saved since the meeting was fetched (then False)."""
     if not changes:
         return True
@@ -193,7 +231,7 @@ def _store(meeting: Meeting, changes: Written) -> bool:
     for key, value in changes.items():
         block, _, number = key.rpartition("-")
         if block == "step":
-            _write_step(meeting, int(number), value)
+            _write_step(meeting, int(number), value, follows.get(int(number)))
         elif block == "became":
             _write_decision(meeting, int(number), value)
     for name, value in columns.items():
@@ -202,8 +240,8 @@ def _store(meeting: Meeting, changes: Written) -> bool:
     return True
 
 
-def _write_step(meeting: Meeting, position: int, value: Written | str) -> None:
-    """One of the meeting's own action steps; emptied, it is gone."""
+def _write_step(meeting: Meeting, position: int, value: Written | str, follows: int | None) -> None:
+    """One of the meeting's own action steps, which may begin in the place of an earlier one; emptied, it is gone."""
     if not isinstance(value, dict):
         ActionStep.objects.filter(meeting=meeting, position=position).delete()
         return
@@ -213,7 +251,7 @@ def _write_step(meeting: Meeting, position: int, value: Written | str) -> None:
         meeting=meeting,
         position=position,
         defaults=facts,
-        create_defaults={**facts, "induction_id": meeting.induction_id},
+        create_defaults={**facts, "induction_id": meeting.induction_id, "follows_id": follows},
     )
     step.criteria.all().delete()
     SuccessCriterion.objects.bulk_create(
@@ -278,14 +316,18 @@ def cancel(meeting: Meeting, *, by: User, revision: int | None = None, reason: s
 
 
 def _link_refined(meeting: Meeting) -> None:
-    """Each step that this meeting refines is followed by one of its own, in order (programme §4)."""
+    """Each step that this meeting refines is followed by one of its own (programme §4): by the one that began with its
+    words; otherwise in order."""
     refined = meeting.decided.filter(state=ActionStep.State.REFINED).order_by(
         "meeting__planned_for", "meeting", "position"
     )
     own = [step for step in meeting.steps.all() if step.text]
-    earlier = [*refined, *[None] * len(own)]
-    for step, before in zip(own, earlier, strict=False):
-        ActionStep.objects.filter(pk=step.pk).update(follows=before)
+    followed = {step.follows_id for step in own}
+    others = (step for step in refined if step.pk not in followed)
+    kept = {step.pk for step in refined}
+    for step in own:
+        if step.follows_id not in kept:
+            ActionStep.objects.filter(pk=step.pk).update(follows=next(others, None))
 
 
 def _record(meeting: Meeting, what: str, by: User) -> Event:

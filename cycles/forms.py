@@ -37,7 +37,7 @@ CHECKS = {
 OUTCOMES = [
     (ActionStep.State.ACTIVE, "Keep working on it"),
     (ActionStep.State.MET, "Met"),
-    (ActionStep.State.REFINED, "Refine it: you will write a better one below"),
+    (ActionStep.State.REFINED, "Refine it: its words are copied below for you to change"),
     (ActionStep.State.DROPPED, "Drop it"),
 ]
 YEAR = timedelta(days=365)
@@ -267,8 +267,7 @@ class MeetingForm(AnswersForm):
         values = stored | {conflict.key: conflict.mine for conflict in conflicts}
         older = {conflict.key: seen[conflict.key] for conflict in conflicts}
         used = [int(key.removeprefix("step-")) for key in values if key.startswith("step-")]
-        more = 1 if meeting.section(ACTION_SECTION) else 0
-        numbers = range(1, min(max(used, default=0) + more, MOST_STEPS) + 1)
+        numbers = sorted({*used, *meeting.places[: max(used, default=0) + 1]})
         return cls(
             meeting=meeting, values=values, seen=digests(stored) | older, numbers=numbers,
             earlier={step.pk: step for step in earlier}, conflicts=conflicts,
@@ -412,15 +411,17 @@ class MeetingForm(AnswersForm):
         """What the page tells of a conflict: the other text, and its digest."""
         return {"theirs": self.in_words(conflict.key, conflict.theirs), "digest": digests({"": conflict.theirs})[""]}
 
-    def pulled(self, keys: Iterable[str]) -> list[SafeString]:
-        """Blocks to put in the place of those on a page that show something older."""
-        self.oob = True
+    def pulled(self, keys: Iterable[str], *, added: bool = False) -> list[SafeString]:
+        """Blocks to put in the place of those on a page that show something older; or for one that has not got them."""
+        self.oob = not added
         shared = self._shared()
         return [shared[key].render(self, {}, label_size="s", mark_optional=False) for key in keys if key in shared]
 
-    def ask_for(self, missing: Mapping[str, str]) -> None:
+    def ask_for(self, missing: Mapping[str, str], why: str = "") -> None:
         """Errors beside the blocks that the meeting still needs, unless what is there is wrong; it may be a page that nobody
-        has sent."""
+        has sent. If it needs none, `why` it was not finished."""
+        if why and not missing:
+            self.errors[NON_FIELD_ERRORS] = self.error_class([why])
         for key, words in missing.items():
             if key not in self.blocks:
                 self.errors.setdefault(NON_FIELD_ERRORS, self.error_class()).append(f"{words} is still missing")

@@ -244,7 +244,7 @@ class Meeting(Governed):
 
         Whoever has fetched the earlier steps gives them.
         """
-        own = {f"step-{step.position}": step.written() for step in self.steps.prefetch_related("criteria")}
+        own = {step.key: step.written() for step in self.steps.prefetch_related("criteria")}
         earlier = self.earlier_steps() if earlier is None else earlier
         return own | {f"became-{step.pk}": step.decision() for step in earlier}
 
@@ -268,6 +268,11 @@ class Meeting(Governed):
         does not ask for them either."""
         return next((section for section in self.sections if section["key"] == key), None)
 
+    @property
+    def places(self) -> range:
+        """The numbers of the action steps for which the page has a place."""
+        return range(1, MOST_STEPS + 1) if self.section(ACTION_SECTION) else range(0)
+
     def missing(self) -> dict[str, str]:
         """What must be there before the meeting is finished, in words by block: what is needed of the sections and of the
         action steps, and the focus, which is all that tutor and headteacher read of it beside the steps."""
@@ -277,14 +282,20 @@ class Meeting(Governed):
             for section in self.asked()
             if section["needed"] and self.answers.get(section["key"]) in UNANSWERED
         }
-        steps = [step for step in self.steps.all() if step.text]
-        decided = list(self.decided.all())
+        steps = [step for step in self.steps.prefetch_related("criteria") if step.text]
+        decided = list(self.decided.prefetch_related("criteria"))
         refined = [step for step in decided if step.state == ActionStep.State.REFINED]
         action = self.section(ACTION_SECTION)
         if not steps and action and action["needed"]:
             missing["step-1"] = "An action step"
         elif len(steps) < len(refined):
             missing[f"step-{len(steps) + 1}"] = "An action step for each one that you refine"
+        before = {step.pk: step.to_change() for step in refined}
+        missing |= {
+            step.key: f"What is better than “{step}”"
+            for step in steps
+            if step.follows_id in before and step.written() == before[step.follows_id]
+        }
         return missing | {
             f"became-{step.pk}": f"What you noticed about “{step.text}”"
             for step in decided
@@ -369,6 +380,15 @@ class ActionStep(models.Model):
             "criteria": [criterion.text for criterion in self.criteria.all()],
             "review_on": _day(self.review_on),
         }
+
+    @property
+    def key(self) -> str:
+        """The block of its meeting's page."""
+        return f"step-{self.position}"
+
+    def to_change(self) -> Written:
+        """What a page begins with on which this step is refined: its words, without the day to look at it again."""
+        return self.written() | {"review_on": ""}
 
     def decision(self) -> Written | None:
         """What a later meeting's page says became of it; None when that says nothing."""

@@ -136,11 +136,9 @@ def _save(request, found):
         return _too_late(request, found, form, str(why))
     if request.htmx:
         return _saved(request, found, form, merged, seen)
-    finishing = "finish" in request.POST
+    finishing, refusal = "finish" in request.POST, ""
     if merged.conflicts and not form.errors:
-        earlier = list(found.earlier_steps())
-        stored = found.written() | found.steps_written(earlier)
-        form = MeetingForm.for_page(found, stored, earlier, merged.conflicts, merged.seen)
+        form = _as_stored(found, merged)
     elif merged.conflicts or form.errors:
         form.show_earlier(found.earlier_steps())
         form.stand_on(merged)
@@ -150,20 +148,24 @@ def _save(request, found):
     else:
         try:
             actions.finish(found, by=request.user)
-        except Refused as why:
-            found = _fetch(request, found.pk)
+        except Refused as refused:
+            found, refusal = _fetch(request, found.pk), str(refused)
             if not found.may(request.user, "write"):
-                return _too_late(request, found, form, str(why))
-            form.show_earlier(found.earlier_steps())
-            form.stand_on(merged)
-            if not found.missing():  # any more
-                form.add_error(None, str(why))
+                return _too_late(request, found, form, refusal)
+            form = _as_stored(found, merged)
         else:
             messages.success(request, "The meeting is finished. Read it through, then agree it.")
             return redirect(found)
     if finishing:
-        form.ask_for(found.missing())
+        form.ask_for(found.missing(), refusal)
     return _written_page(request, found, form)
+
+
+def _as_stored(found, merged):
+    """The form with what is stored, and of what is in conflict both."""
+    earlier = list(found.earlier_steps())
+    stored = found.written() | found.steps_written(earlier)
+    return MeetingForm.for_page(found, stored, earlier, merged.conflicts, merged.seen)
 
 
 def _settle(choice, written, seen):
@@ -191,10 +193,11 @@ def _saved(request, found, form, merged, seen):
     told, written = request.POST.getlist("told"), form.written
     notices = {conflict.key: form.notice(conflict) for conflict in merged.conflicts}
     answered = {entry.partition(":")[0] for entry in told} - notices.keys()
-    pulled = []
+    pulled, added = [], []
     if merged.outdated:
         fresh = MeetingForm.for_page(found, merged.answers, found.earlier_steps())
-        pulled = fresh.pulled(merged.outdated)
+        pulled = fresh.pulled(key for key in merged.outdated if key in seen)
+        added = fresh.pulled((key for key in merged.outdated if key not in seen), added=True)
     answer = render_to_string(
         "cycles/saved.html",
         {
@@ -207,6 +210,8 @@ def _saved(request, found, form, merged, seen):
             "notices": {key: shown for key, shown in notices.items() if f"{key}:{shown['digest']}" not in told},
             "answered": answered & form.blocks.keys(),
             "pulled": pulled,
+            "added": added,
+            "last_step": max((key for key in seen if key.startswith("step-")), default=""),
         },
     )
     return HttpResponse(answer)

@@ -514,7 +514,114 @@ def test_a_refined_step_is_followed_by_the_one_in_its_place(cast, plan, write, c
     write(following, cast["ben"], step__2={"text": "Another", "checks": [], "criteria": [], "review_on": ""})
     actions.finish(following, by=cast["ben"])
 
+    assert [step.follows for step in following.steps.all()] == [None, earlier]
+
+
+def test_a_step_that_was_written_by_itself_takes_the_place_of_a_refined_one(cast, plan, write, complete, earlier):
+    following = plan(days=7)
+    complete(following)
+    write(following, cast["ben"], **{f"became__{earlier.pk}": {"state": "refined", "noticed": "Too fast"}})
+    write(following, cast["ben"], step__2="")
+    write(following, cast["ben"], step__2={"text": "Another", "checks": [], "criteria": [], "review_on": ""})
+    actions.finish(following, by=cast["ben"])
+
     assert [step.follows for step in following.steps.all()] == [earlier, None]
+
+
+COPY = NOTES["step-1"]
+REFINED = {"state": "refined", "noticed": "Too fast"}
+
+
+def own(meeting):
+    """The texts of a meeting's own steps by their place, and what each follows."""
+    return {step.position: (step.text, step.follows_id) for step in meeting.steps.all()}
+
+
+def test_a_refined_step_begins_with_the_words_of_the_one_before(cast, plan, write, earlier):
+    ActionStep.objects.update(review_on=date(2026, 11, 20))
+    following = plan(days=7)
+    merged = write(following, cast["ben"], **{f"became__{earlier.pk}": REFINED})
+
+    (copy,) = following.steps.all()
+    assert (copy.written(), copy.follows) == (COPY, earlier)
+    assert (merged.answers["step-1"], merged.outdated) == (COPY, ["step-1"])
+    assert following.missing()["step-1"] == "What is better than “Count to three”"
+    write(following, cast["ben"], step__1=COPY | {"criteria": ["Silence", "All hands"]})
+    assert "step-1" not in following.missing()
+    assert following.steps.get().follows == earlier
+
+
+def test_a_decision_that_is_saved_twice_copies_once(cast, plan, write, earlier):
+    following = plan(days=7)
+    page = following.written() | following.steps_written()
+    for _ in range(2):
+        actions.save_meeting(
+            Meeting.objects.get(pk=following.pk),
+            {f"became-{earlier.pk}": REFINED},
+            seen(page),
+            revision=0,
+            by=cast["ben"],
+        )
+        write(following, cast["ben"], **{f"became__{earlier.pk}": REFINED | {"noticed": "More"}})
+        write(following, cast["ben"], **{f"became__{earlier.pk}": REFINED})
+    assert own(following) == {1: ("Count to three", earlier.pk)}
+
+
+def test_a_step_sent_along_with_the_decision_is_the_better_one(cast, plan, write, earlier, agreed):
+    second = ActionStep.objects.create(induction=agreed.induction, meeting=agreed, position=2, text="Second")
+    following = plan(days=7)
+    better = {"text": "Count to five", "checks": [], "criteria": [], "review_on": ""}
+    decisions = {f"became__{step.pk}": REFINED for step in (earlier, second)}
+    write(following, cast["ben"], step__1=better, about__focus="F", praise="P", **decisions)
+    assert own(following) == {1: ("Count to five", None), 2: ("Second", second.pk)}
+
+    write(following, cast["ben"], step__2=better)
+    actions.finish(following, by=cast["ben"])
+    assert own(following) == {1: ("Count to five", earlier.pk), 2: ("Count to five", second.pk)}
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_a_copy_goes_with_the_decision_unless_somebody_has_changed_it(cast, plan, write, earlier, changed):
+    following = plan(days=7)
+    write(following, cast["ben"], **{f"became__{earlier.pk}": REFINED})
+    if changed:
+        write(following, cast["amira"], step__1=COPY | {"text": "Count to five"})
+
+    merged = write(following, cast["ben"], **{f"became__{earlier.pk}": None})
+
+    assert merged.outdated == ([] if changed else ["step-1"])
+    assert [text for text, _ in own(following).values()] == (["Count to five"] if changed else [])
+    write(following, cast["ben"], **{f"became__{earlier.pk}": REFINED})
+    assert own(following) == {1: ("Count to five" if changed else "Count to three", earlier.pk)}
+
+
+def test_a_step_of_a_decision_that_was_taken_back_follows_nothing(cast, plan, write, earlier):
+    following = plan(days=7)
+    write(following, cast["ben"], about__focus="F", praise="P", **{f"became__{earlier.pk}": REFINED})
+    write(following, cast["ben"], step__1=COPY | {"text": "Count to five"})
+    write(following, cast["ben"], **{f"became__{earlier.pk}": {"state": "met", "noticed": ""}})
+    actions.finish(following, by=cast["ben"])
+    assert own(following) == {1: ("Count to five", None)}
+
+
+def test_without_a_free_place_nothing_is_copied(cast, plan, write, earlier, template):
+    full, none = plan(days=7), plan(days=8)
+    Meeting.objects.filter(pk=none.pk).update(sections=[])
+    step = {"text": "Another", "checks": [], "criteria": [], "review_on": ""}
+    write(full, cast["ben"], step__1=step, step__2=step, step__3=step)
+    write(full, cast["ben"], **{f"became__{earlier.pk}": REFINED})
+    assert [text for text, _ in own(full).values()] == ["Another"] * 3
+    write(full, cast["ben"], **{f"became__{earlier.pk}": None})
+
+    write(none, cast["ben"], **{f"became__{earlier.pk}": REFINED})
+    assert own(Meeting.objects.get(pk=none.pk)) == {}
+
+
+def test_a_step_of_no_earlier_meeting_is_not_copied(cast, plan, write, amiras):
+    following, other = plan(days=7), plan(days=8)
+    step = ActionStep.objects.create(induction=amiras, meeting=other, position=1, text="Not agreed yet")
+    write(following, cast["ben"], **{f"became__{step.pk}": REFINED})
+    assert own(following) == {}
 
 
 @pytest.mark.parametrize("state", ["refined", "dropped"])
@@ -541,6 +648,8 @@ def test_where_action_steps_are_optional_only_a_refined_one_needs_another(cast, 
     assert following.missing() == {}
 
     write(following, cast["ben"], **{f"became__{earlier.pk}": {"state": "refined", "noticed": "Too fast"}})
+    assert following.missing() == {"step-1": "What is better than “Count to three”"}
+    write(following, cast["ben"], step__1="")
     assert following.missing() == {"step-1": "An action step for each one that you refine"}
 
 
@@ -551,6 +660,8 @@ def test_each_refined_step_needs_a_new_one(cast, plan, write, complete, earlier,
     for step in agreed.steps.all():
         write(following, cast["ben"], **{f"became__{step.pk}": {"state": "refined", "noticed": "Hm"}})
 
+    assert following.missing().keys() == {"step-2", "step-3"}
+    write(following, cast["ben"], step__2="", step__3="")
     assert following.missing() == {"step-2": "An action step for each one that you refine"}
 
 

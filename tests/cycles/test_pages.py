@@ -581,7 +581,11 @@ def test_a_meeting_without_their_sections_asks_for_no_action_step_and_no_follow_
     page = client.get(url)
     names = {control.get("name") for control in soup(page).select("form[data-autosave] [name]")}
     assert not [name for name in names if name.startswith(("step_", "follow_up_"))]
-    assert [radio["value"] for radio in soup(page).select(f"[name=became_{earlier.pk}]")] == ["active", "met", "dropped"]
+    assert [radio["value"] for radio in soup(page).select(f"[name=became_{earlier.pk}]")] == [
+        "active",
+        "met",
+        "dropped",
+    ]
     client.post(
         url, filled(page) | {"answer_praise": "Calm", "focus": "F", f"became_{earlier.pk}": "met", "finish": "1"}
     )
@@ -636,6 +640,45 @@ def test_a_step_that_nobody_has_decided_about_is_one_to_keep_working_on(as_, cas
     assert "What became of it? Keep working on it" in text_of(page)
     earlier.refresh_from_db()
     assert (earlier.state, earlier.decided_in) == ("active", None)
+
+
+def test_a_step_that_is_refined_comes_to_the_page_to_be_changed(as_, agreed, plan):
+    second = ActionStep.objects.create(induction=agreed.induction, meeting=agreed, position=2, text="Second")
+    following, earlier = plan(days=7), agreed.steps.first()
+    client, url = as_("ben"), following.get_absolute_url()
+    page = page_of(client, url)
+
+    answer = soup(client.post(url, typed(page, **{f"became_{earlier.pk}": "refined"}), headers=HTMX))
+    (block,) = answer.select("[data-block][hx-swap-oob]")
+    assert block["id"] == "block-step-1"
+    assert block.select_one("textarea").text.strip() == "Count to three"
+    assert [box["value"] for box in block.select("[name^=step_1_criteria][name$=text]")] == ["Silence", "Hands"]
+
+    told = {box["name"]: box.get("value", "") for box in answer.select("input[type=hidden]")}
+    answer = soup(client.post(url, typed(page | told, **{f"became_{second.pk}": "refined"}), headers=HTMX))
+    (block,) = answer.select("[hx-swap-oob='afterend:#block-step-1'] > [data-block]")
+    assert block["id"] == "block-step-2"
+    assert block.select_one("textarea").text.strip() == "Second"
+
+    told |= {box["name"]: box.get("value", "") for box in answer.select("input[type=hidden]")}
+    answer = soup(client.post(url, typed(page | told, **{f"became_{earlier.pk}": "active"}), headers=HTMX))
+    (block,) = answer.select("[data-block][hx-swap-oob]")
+    assert (block["id"], block.select_one("textarea").text.strip()) == ("block-step-1", "")
+
+
+def test_a_step_that_is_refined_without_javascript_stands_there_to_be_changed(as_, agreed, plan):
+    following, (earlier,) = plan(days=7), agreed.steps.all()
+    client, url = as_("ben"), following.get_absolute_url()
+    decided = {f"became_{earlier.pk}": "refined", f"noticed_{earlier.pk}": "Too fast", "focus": "F"}
+
+    page = client.post(url, page_of(client, url) | decided | {"answer_praise": "P", "finish": "1"})
+
+    (link,) = soup(page).select(".govuk-error-summary a")
+    assert (link["href"], link.text) == ("#id_step_1_text", "Still missing: What is better than “Count to three”")
+    sent = filled(page)
+    assert sent["step_1_text"] == "Count to three"
+    assert client.post(url, sent | {"step_1_text": "Count to five", "finish": "1"}).status_code == 302
+    assert following.steps.get().follows == earlier
 
 
 def test_something_noticed_may_be_written_before_deciding(as_, agreed, plan):
@@ -1128,6 +1171,16 @@ def test_finishing_names_what_is_wrong_and_what_is_missing_at_once(as_, agreed, 
     assert client.post(url, filled(page) | right | {f"noticed_{earlier.pk}": "N", "finish": "1"}).status_code == 302
 
 
+def test_what_is_missing_of_a_step_that_the_page_has_no_place_for_is_named_too(as_, agreed, plan):
+    ActionStep.objects.create(induction=agreed.induction, meeting=agreed, position=2, text="Second")
+    client, url = as_("ben"), plan(days=7).get_absolute_url()
+    refined = {f"became_{step.pk}": "refined" for step in agreed.steps.all()}
+
+    page = client.post(url, page_of(client, url) | refined | {"minutes": "soon", "finish": "1"})
+
+    assert "What is better than “Second” is still missing" in soup(page).select_one(".govuk-error-summary").text
+
+
 def test_what_is_wrong_in_a_needed_answer_is_not_called_missing(as_, meeting, url):
     client = as_("ben")
     page = client.post(url, page_of(client, url) | {"answer_praise": "x" * 20_001, "finish": "1"})
@@ -1185,7 +1238,10 @@ def test_finishing_asks_for_what_was_noticed_and_for_a_step_that_has_no_place_ye
 
     summary = soup(page).select_one(".govuk-error-summary").text
     assert "Still missing: What you noticed about “Second”" in summary
-    assert "An action step for each one that you refine is still missing" in summary
+    assert "Still missing: What is better than “Second”" in summary
+    page = client.post(url, filled(page) | {"step_2_text": "", "finish": "1"})
+    summary = soup(page).select_one(".govuk-error-summary").text
+    assert "Still missing: An action step for each one that you refine" in summary
 
 
 def test_the_kept_page_shows_refined_steps_with_what_was_noticed(as_, cast, agreed, plan, complete, write):
@@ -1195,6 +1251,7 @@ def test_the_kept_page_shows_refined_steps_with_what_was_noticed(as_, cast, agre
     write(
         following,
         cast["ben"],
+        step__2="",
         follow__up="2026-12-01 09:30",
         about__minutes=50,
         colleagues=[{"who": "Sam", "when": "Monday"}],
