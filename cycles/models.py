@@ -239,25 +239,32 @@ class Meeting(Governed):
         """What the row holds of the meeting's page, as plain JSON by block: sections by key, the rest by name (`ABOUT`)."""
         return self.answers | {key: plain(getattr(self, column)) for key, column, plain, _ in ABOUT}
 
-    def steps_written(self, earlier: "Iterable[ActionStep] | None" = None) -> Written:
+    def steps_written(self, steps: "Iterable[ActionStep] | None" = None) -> Written:
         """What this meeting says about action steps: its own (`step-1`), and what became of earlier ones (`became-12`).
 
-        Whoever has fetched the earlier steps gives them.
+        Whoever has fetched the steps of its page gives them.
         """
-        own = {step.key: step.written() for step in self.steps.prefetch_related("criteria")}
-        earlier = self.earlier_steps() if earlier is None else earlier
-        return own | {f"became-{step.pk}": step.decision() for step in earlier}
+        written: Written = {}
+        for step in self.steps_of_page() if steps is None else steps:
+            if step.meeting_id == self.pk:
+                written[step.key] = step.written()
+            else:
+                written[f"became-{step.pk}"] = step.decision()
+        return written
 
-    def earlier_steps(self) -> "models.QuerySet[ActionStep]":
-        """The action steps of the meetings before that are still open, or were until this meeting."""
+    def steps_of_page(self) -> "models.QuerySet[ActionStep]":
+        """Its own action steps, and those of the meetings before that are still open, or were until this meeting."""
+        open_until_now = Q(state=ActionStep.State.ACTIVE) | Q(decided_in=self)
         return (
-            ActionStep.objects.filter(induction=self.induction_id, meeting__state__in=HAPPENED)
-            .filter(Q(state=ActionStep.State.ACTIVE) | Q(decided_in=self))
-            .exclude(meeting=self)
+            ActionStep.objects.filter(Q(meeting=self) | Q(meeting__state__in=HAPPENED) & open_until_now)
+            .filter(induction=self.induction_id)
             .select_related("meeting")
             .prefetch_related("criteria")
             .order_by("meeting__planned_for", "meeting", "position")
         )
+
+    def earlier_steps(self) -> "models.QuerySet[ActionStep]":
+        return self.steps_of_page().exclude(meeting=self)
 
     def asked(self) -> list[dict[str, Any]]:
         """The sections with an answer of their own; in place of the one other there are action steps."""

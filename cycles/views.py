@@ -111,9 +111,7 @@ def meeting(request, pk):
     if request.method == "POST":
         return _save(request, found)
     if found.may(request.user, "write"):
-        earlier = list(found.earlier_steps())
-        form = MeetingForm.for_page(found, found.written() | found.steps_written(earlier), earlier)
-        return _written_page(request, found, form)
+        return _written_page(request, found, _as_stored(found))
     return _read(request, found)
 
 
@@ -138,7 +136,7 @@ def _save(request, found):
         return _saved(request, found, form, merged, seen)
     finishing, refusal = "finish" in request.POST, ""
     if merged.conflicts and not form.errors:
-        form = _as_stored(found, merged)
+        form = _as_stored(found, merged.conflicts, merged.seen)
     elif merged.conflicts or form.errors:
         form.show_earlier(found.earlier_steps())
         form.stand_on(merged)
@@ -152,7 +150,7 @@ def _save(request, found):
             found, refusal = _fetch(request, found.pk), str(refused)
             if not found.may(request.user, "write"):
                 return _too_late(request, found, form, refusal)
-            form = _as_stored(found, merged)
+            form = _as_stored(found)
         else:
             messages.success(request, "The meeting is finished. Read it through, then agree it.")
             return redirect(found)
@@ -161,11 +159,11 @@ def _save(request, found):
     return _written_page(request, found, form)
 
 
-def _as_stored(found, merged):
-    """The form with what is stored, and of what is in conflict both."""
-    earlier = list(found.earlier_steps())
-    stored = found.written() | found.steps_written(earlier)
-    return MeetingForm.for_page(found, stored, earlier, merged.conflicts, merged.seen)
+def _as_stored(found, *conflicting):
+    """The form with what is stored; of what is in conflict, given with its digests, both."""
+    steps = list(found.steps_of_page())
+    earlier = [step for step in steps if step.meeting_id != found.pk]
+    return MeetingForm.for_page(found, found.written() | found.steps_written(steps), earlier, *conflicting)
 
 
 def _settle(choice, written, seen):
