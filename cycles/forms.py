@@ -40,6 +40,7 @@ OUTCOMES = [
     (ActionStep.State.REFINED, "Refine it: its words are copied below for you to change"),
     (ActionStep.State.DROPPED, "Drop it"),
 ]
+WHEN, SINCE = "When and where", "Since the last meeting"  # what stands before a meeting's own sections
 YEAR = timedelta(days=365)
 SOME_YEAR = [
     MinValueValidator(date(2000, 1, 1), "Year must be 2000 or later"),
@@ -458,16 +459,23 @@ class MeetingForm(AnswersForm):
         follow_up = [block for key, block in shared.items() if key == "follow-up"]
         after = {ACTION_SECTION: steps, FOLLOW_UP_SECTION: follow_up}
         layout: list[LayoutObject] = [
-            gov.Fieldset("When and where", *(shared[f"about-{name}"] for name in ("held", "minutes", "place"))),
+            gov.Fieldset(WHEN, *(shared[f"about-{name}"] for name in ("held", "minutes", "place"))),
             shared["about-focus"],
         ]
         if self.earlier:
-            layout.append(gov.Fieldset("Since the last meeting", *(shared[f"became-{pk}"] for pk in self.earlier)))
+            layout.append(gov.Fieldset(SINCE, *(shared[f"became-{pk}"] for pk in self.earlier)))
         for section in self.meeting.sections:
             layout.append(shared.get(section["key"]) or ActionSection(section))
             layout += after.pop(section["key"], [])
         layout += after.pop(ACTION_SECTION, [])  # of a page that somehow has steps without their section
         return layout
+
+    @property
+    def contents(self) -> list[tuple[str, str]]:
+        """The sections of the page, each with the id to go to."""
+        earlier = [(f"block-became-{pk}", SINCE) for pk in self.earlier][:1]
+        own = [(f"block-{section['key']}", section["title"]) for section in self.meeting.sections]
+        return [("block-about-held", WHEN), ("block-about-focus", "Focus"), *earlier, *own]
 
     def _shared(self) -> dict[str, "Shared"]:
         """Every block as it stands on the page."""

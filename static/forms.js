@@ -12,6 +12,7 @@ const ENDED = "Your session has ended. Sign in in another tab; this page will th
 
 const ticked = (control) => control.type === "checkbox" || control.type === "radio";
 const isTyped = (control) => control.name && !["hidden", "file", "submit", "button"].includes(control.type);
+const isLine = (control) => control.tagName === "INPUT" && isTyped(control) && !ticked(control);
 const valueOf = (control) => (ticked(control) ? control.checked : control.value);
 
 // What the page came with, whatever the browser has filled in since.
@@ -131,6 +132,10 @@ function keepSaved(form) {
     leaving = true; // sent whole by the button: a save that came after it would be out of date
     kept = typed;
     clearTimeout(timer);
+  });
+  form.addEventListener("keydown", (event) => {
+    // the line is saved by itself, so Enter leaves the person where they are in mid-conversation; buttons still send
+    if (event.key === "Enter" && isLine(event.target)) event.preventDefault();
   });
   form.addEventListener("htmx:configRequest", (event) => {
     if (leaving) return event.preventDefault();

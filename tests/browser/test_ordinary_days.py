@@ -160,6 +160,43 @@ def test_two_people_type_at_the_same_moment_and_a_save_takes_only_ones_own(someo
     zofia.sees_written("You waited.", "Praise strengths")
 
 
+BEHIND_THE_LINE = """() => {
+    const [box, line] = [document.activeElement, document.querySelector(".app-sticky")].map((one) => one.getBoundingClientRect());
+    return box.top >= line.top && box.bottom <= line.bottom;
+}"""
+
+
+def test_nothing_that_has_the_focus_is_behind_the_line_that_says_what_is_saved(someone):
+    daniel = someone("daniel", viewport={"width": 320, "height": 640})
+    a_meeting_of(daniel, "Zofia Łukaszewska")
+    page = daniel.page
+    page.get_by_role("group", name="Date of the follow-up observation").get_by_label("Day").fill("1")
+    daniel.types("soon", "How long, in minutes")
+    daniel.sees("but not yet: Date of the follow-up observation")  # a long line on a phone
+    page.evaluate("scrollTo(0, 0)")
+    page.get_by_role("link", name="Skip to main content").focus()
+    reached, hidden = [], []
+    while page.evaluate("document.activeElement.closest('footer') === null"):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.id || document.activeElement.textContent"))
+        if page.evaluate(BEHIND_THE_LINE):
+            hidden.append(reached[-1])
+    assert "id_follow_up_on-year" in reached
+    assert len(reached) > 40
+    assert hidden == []
+
+
+def test_on_a_phone_links_lead_to_the_sections_of_a_meeting(someone):
+    daniel = someone("daniel", viewport={"width": 320, "height": 640})
+    a_meeting_of(daniel, "Zofia Łukaszewska")
+    contents = daniel.page.get_by_role("navigation", name="On this page")
+    contents.get_by_text("On this page").click()
+    contents.get_by_role("link", name="Plan", exact=True).click()
+    expect(daniel.box("Plan")).to_be_in_viewport()
+    daniel.page.set_viewport_size({"width": 1280, "height": 800})
+    expect(contents).to_be_hidden()
+
+
 def test_a_cut_line_is_told_and_everything_is_saved_when_it_is_back(someone, complaints):
     complaints.expect("ERR_INTERNET_DISCONNECTED")
     complaints.expect("htmx:")

@@ -283,9 +283,19 @@ def test_both_find_the_same_page_to_write_on(as_, url, who):
         "answer_check_in", "answer_praise", "step_1_text", "answer_follow_up", "answer_colleagues-0-who",
         "answer_colleagues-0-when",
     ]  # fmt: skip
-    assert "What was your week like?" in page.select_one("details").text
+    assert "What was your week like?" in page.select_one("form details").text
     assert "About 10 minutes." in page.text
     assert len(page.select("h1")) == 1
+
+
+def test_the_sections_of_the_page_are_a_link_away(as_, agreed, plan):
+    page = soup(as_("ben").get(plan(days=7).get_absolute_url()))
+    links = page.select("nav[aria-label='On this page'] a")
+    assert [link.text for link in links] == [
+        "When and where", "Focus", "Since the last meeting", "Check-in", "Praise", "Precise action", "Follow-up",
+        "Colleagues", "Rehearsed",
+    ]  # fmt: skip
+    assert all(len(page.select(link["href"])) == 1 for link in links)
 
 
 def test_what_is_typed_is_saved_by_the_button_without_javascript(as_, meeting, url):

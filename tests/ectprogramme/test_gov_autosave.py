@@ -332,6 +332,26 @@ def test_sending_the_form_by_its_button_is_not_held_up(open_page, site):
     assert not would_be_kept_from_leaving(open_page)
 
 
+def test_enter_in_a_line_saves_and_leaves_the_person_where_they_are(open_page, site):
+    sends = (
+        "window.sends = 0; document.forms[0].addEventListener('submit', (event) => { sends++; event.preventDefault() })"
+    )
+    open_page.evaluate(sends)
+    for box in (open_page.locator("#id_here"), open_page.get_by_label("Day")):
+        box.press_sequentially("1")
+        box.press("Enter")
+    save(open_page)
+    assert open_page.evaluate("sends") == 0
+    expect(open_page.get_by_label("Day")).to_be_focused()
+    assert [typed(sent) for sent in site.saved] == [
+        {"here": "1", "there": "", "on-day": "1", "on-month": "", "on-year": ""}
+    ]
+    open_page.get_by_label("Notes").press("Enter")
+    expect(open_page.get_by_label("Notes")).to_have_value("\n")
+    open_page.get_by_role("button", name="Save").press("Enter")
+    assert open_page.evaluate("sends") == 1
+
+
 def test_after_the_button_nothing_is_sent_until_somebody_types_again(open_page, site):
     open_page.evaluate("document.forms[0].addEventListener('submit', (event) => event.preventDefault())")
     open_page.get_by_label("Notes").press_sequentially("ab")
