@@ -115,7 +115,11 @@ def follow_up() -> Block:
         return f"{on.isoformat()} {at:%H:%M}" if on and at else ""
 
     fields = {
-        "follow_up_on": day(label="Date of the follow-up observation", required=False),
+        "follow_up_on": day(
+            label="Date of the follow-up observation",
+            help_text="When the mentor comes to see the action step in a lesson.",
+            required=False,
+        ),
         "follow_up_at": gov.TimeField(
             label="Time of the follow-up observation", help_text="For example, 9:30am", required=False
         ),
@@ -167,7 +171,11 @@ def action_step(number: int) -> Block:
             maximum=8,
             add_label="Add a criterion",
         ),
-        review_on: day(label="Look at it again on", required=False),
+        review_on: day(
+            label="Look at it again on",
+            help_text="When you will talk about it. Leave it empty if that is at the follow-up observation.",
+            required=False,
+        ),
     }
     return Block(f"step-{number}", fields, initial, written)
 

@@ -1,13 +1,13 @@
 """Mentoring: meetings of mentor and ECT, what they agree on, and the action steps that come of them."""
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, TruncDate
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +17,7 @@ from content.answers import seen as digests
 from content.sections import ACTION_SECTION, UNANSWERED
 from ectprogramme.templatetags.dates import clock
 from people.governed import Governed
-from people.models import Induction, User
+from people.models import Induction, Post, User
 from people.permissions import Role, reach
 from people.turns import Turn
 
@@ -26,7 +26,6 @@ from .learning.models import LearningAction as LearningAction
 from .permissions import RULES
 from .workflow import HAPPENED, PAIR, STEPS, State
 
-NEAR = timedelta(days=1)  # before its day a follow-up is nothing that anybody can do
 MOST_STEPS = 3  # action steps of one meeting (`003`)
 
 Written = dict[str, Any]
@@ -79,11 +78,10 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         )
 
     def waiting_on(self, user: User) -> "MeetingQuerySet":
-        """Those that this person has to hold or to agree, and those whose follow-up is today or tomorrow, unless a later
-        meeting has already said what became of each of their action steps."""
-        today = timezone.localdate()
+        """Those that this person has to hold or to agree, and those whose follow-up is still to come, so that cover can be
+        arranged for it, unless a later meeting has already said what became of each of their action steps."""
         steps = ActionStep.objects.filter(meeting=OuterRef("pk"))
-        to_follow_up = Q(state__in=HAPPENED, follow_up_at__date__range=(today, today + NEAR)) & (
+        to_follow_up = Q(state__in=HAPPENED, follow_up_at__date__gte=timezone.localdate()) & (
             Exists(steps.filter(state=ActionStep.State.ACTIVE)) | ~Exists(steps)
         )
         condition = Q(pk__in=())
@@ -92,7 +90,9 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
             condition |= user.places.reach(role) & (
                 Q(state=State.PLANNED) | Q(state=State.HELD) & ~agreed | to_follow_up
             )
-        return self.filter(condition).prefetch_related("agreements").order_by("planned_for", "pk")
+        mentors = Post.objects.current().filter(induction=OuterRef("induction"), role=Role.MENTOR)
+        found = self.filter(condition).annotate(mentor_name=Subquery(mentors.values("user__name")[:1]))
+        return found.prefetch_related("agreements").order_by("planned_for", "pk")
 
 
 class Meeting(Governed):
@@ -128,6 +128,7 @@ class Meeting(Governed):
     saved_at = models.DateTimeField(null=True)
 
     on_day: date  # of rows that `latest_first` fetched
+    mentor_name: str | None = None  # of rows that `waiting_on` fetched
 
     rules, table, called = RULES, STEPS, "meeting"
     not_yours = "This step is for the ECT and the mentor."
@@ -222,14 +223,15 @@ class Meeting(Governed):
         part = self.part_of(user)
         if part is None:
             return None
-        about, url = f"{self}, {self.induction.ect}", self.get_absolute_url()
+        other = self.mentor_name if part == Role.ECT else self.induction.ect
+        about, url = f"{self}, with {other}" if other else str(self), self.get_absolute_url()
         if self.state == State.PLANNED:
             return Turn("Hold your meeting", about, url, self.day)
         if self.state == State.HELD and part not in self.agreed_by:
             return Turn("Agree your meeting", about, url, self.day)
         if self.state in HAPPENED and self.follow_up_at:
-            day, today = timezone.localdate(self.follow_up_at), timezone.localdate()
-            if today <= day <= today + NEAR:
+            day = timezone.localdate(self.follow_up_at)
+            if day >= timezone.localdate():
                 return Turn(f"Follow-up observation at {clock(self.follow_up_at)}", about, url, day)
         return None
 

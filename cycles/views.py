@@ -90,9 +90,14 @@ def plan(request, pk):
                 induction, by=request.user, template=template, planned_for=form.planned_for,
                 place=form.cleaned_data["place"], cycle_step=step,
             )  # fmt: skip
-            messages.success(request, "Meeting planned. The other of you is told by email.")
+            messages.success(request, f"Meeting planned.{_emailed(planned, request.user)}")
             return redirect(planned)
     return render(request, "cycles/plan.html", {"induction": induction, "form": form})
+
+
+def _emailed(meeting, user):
+    other = meeting.other(user)
+    return f" {other} has been emailed." if other else ""
 
 
 def _fetch(request, pk):
@@ -177,9 +182,10 @@ def _settle(choice, written, seen):
 
 
 def _written_page(request, found, form, status=200):
-    form.other = found.other(request.user) or "The other of you"
+    other = found.other(request.user)
+    form.other = other or "The other of you"
     form.ask_to_choose()
-    return render(request, "cycles/write.html", {"meeting": found, "form": form, "other": form.other}, status=status)
+    return render(request, "cycles/write.html", {"meeting": found, "form": form, "other": other}, status=status)
 
 
 def _saved(request, found, form, merged, seen):
@@ -200,7 +206,7 @@ def _saved(request, found, form, merged, seen):
         "cycles/saved.html",
         {
             "meeting": found,
-            "other": found.other(request.user) if notices else None,
+            "other": (found.other(request.user) or "The other of you") if notices else None,
             "not_saved": form.unsaved + [form.label_of(key) for key in notices],
             "seen": {
                 key: digest for key, digest in merged.seen.items() if key in written and digest != seen.get(key, "")
@@ -304,7 +310,7 @@ def move(request, pk):
             context = {"meeting": found, "form": form, "theirs": form.stand_on(stale.stored)}
             return render(request, "cycles/move.html", context, status=409)
         else:
-            messages.success(request, "Meeting moved. The other of you is told by email.")
+            messages.success(request, f"Meeting moved.{_emailed(found, request.user)}")
             return redirect(found)
     return render(request, "cycles/move.html", {"meeting": found, "form": form})
 
@@ -330,7 +336,7 @@ def cancel(request, pk):
             form.add_error(None, CHANGED_SINCE)
             return render(request, "cycles/cancel.html", {"meeting": found, "form": form}, status=409)
         else:
-            messages.success(request, "Meeting cancelled. The other of you is told by email.")
+            messages.success(request, f"Meeting cancelled.{_emailed(found, request.user)}")
             return redirect(found)
     return render(request, "cycles/cancel.html", {"meeting": found, "form": form})
 

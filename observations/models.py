@@ -16,10 +16,10 @@ from content.sections import UNANSWERED
 from people.governed import Governed
 from people.models import Induction, User
 from people.permissions import reach
-from people.turns import Turn
+from people.turns import Turn, about
 
 from .permissions import RULES
-from .workflow import OPEN, STEPS, State, next_step
+from .workflow import OPEN, STEPS, VISIT, State, next_step
 
 
 class Kind(models.TextChoices):
@@ -154,6 +154,11 @@ class Proforma(Governed):
         return bool(self.expert_name and self.planned_on)
 
     @property
+    def is_to_come(self) -> bool:
+        """Whether its day is today or later."""
+        return bool(self.planned_on and self.planned_on >= timezone.localdate())
+
+    @property
     def day(self) -> date | None:
         """When it took place; before that, when it is planned."""
         return self.happened_on or self.planned_on
@@ -174,9 +179,10 @@ class Proforma(Governed):
         name = next_step(self.state)
         if name is None or STEPS[name].waits_for not in user.places.roles_in(self.induction):
             return None
+        visit = name == "complete" and self.is_to_come
         return Turn(
-            STEPS[name].link,
-            f"{self.title}, {self.induction.ect}",
+            VISIT if visit else STEPS[name].link,
+            about(self.title, self.induction, user),
             self.get_absolute_url(),
             self.planned_on if self.is_open else None,
         )

@@ -74,6 +74,9 @@ STEPS = {
 }  # fmt: skip
 
 
+VISIT = "Visit an expert"  # in lists, until its day is over, in place of completing what came of it
+
+
 def next_step(state: str) -> str | None:
     """The name of the step that a proforma in this state waits for; None when it has reached its end."""
     return next((name for name, step in STEPS.items() if step.link and state in step.start), None)

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .models import Induction, User
 
 
 @dataclass(frozen=True)
@@ -15,6 +19,11 @@ class Turn:
 
     def is_overdue(self, today: date) -> bool:
         return self.due_on is not None and self.due_on < today
+
+
+def about(thing: object, induction: "Induction", user: "User") -> str:
+    """What a turn is about: the thing and whose it is. An ECT is not told their own name."""
+    return str(thing) if user.pk == induction.ect_id else f"{thing}, {induction.ect}"
 
 
 def in_order(turns: list[Turn]) -> list[Turn]:

@@ -17,7 +17,7 @@ from content.models import Standard
 from people.governed import Governed
 from people.models import Event, Induction, Term, User
 from people.permissions import Role, reach
-from people.turns import Turn
+from people.turns import Turn, about
 
 from .calendar import Kind
 from .permissions import RULES
@@ -235,7 +235,7 @@ class Review(Governed):
             return None
         return Turn(
             STEPS[name].link_from(self.state),
-            f"{self}, {self.induction.ect}{', not on track' if self.alerts(user) else ''}",
+            f"{about(self, self.induction, user)}{', not on track' if self.alerts(user) else ''}",
             self.get_absolute_url() if STEPS[name].page == "step" else self.page_of(name),  # read first, then decide
             self.due_on if self.state not in FINISHED else None,
         )

@@ -1271,7 +1271,7 @@ def test_the_kept_page_shows_refined_steps_with_what_was_noticed(as_, cast, agre
 
     kept = text_of(as_("ben").get(following.get_absolute_url()))
 
-    assert "In the place of “Count to three”. What was noticed: Too fast" in kept
+    assert "In the place of “Count to three” What was noticed: Too fast" in kept
     assert "Tuesday 1 December 2026, 9:30am" in kept
     assert "50 minutes" in kept
     assert "Sam Monday" in kept
@@ -1419,6 +1419,24 @@ def test_a_meeting_is_moved(as_, meeting):
     assert soup(client.post(f"/cycles/{meeting.pk}/move/", {"place": "x"})).select_one(".govuk-error-summary")
 
 
+@pytest.mark.parametrize(("alone", "told"), [(False, " Ben Carter has been emailed."), (True, "")])
+def test_who_was_emailed_is_told_by_name(as_, cast, amiras, meeting, alone, told):
+    if alone:
+        Post.objects.filter(user=cast["ben"]).delete()
+    client = as_("amira")
+
+    planned = client.post(f"/cycles/inductions/{amiras.pk}/plan/", DATE, follow=True)
+    moved_ = client.post(f"/cycles/{meeting.pk}/move/", moved(client, meeting), follow=True)
+    cancelled = client.post(
+        f"/cycles/{meeting.pk}/cancel/", sent_again(client.get(f"/cycles/{meeting.pk}/cancel/")), follow=True
+    )
+
+    for page, done in ((planned, "planned"), (moved_, "moved"), (cancelled, "cancelled")):
+        assert [str(message) for message in page.context["messages"]] == [f"Meeting {done}.{told}"]
+    assert ("With Ben Carter." in text_of(planned)) == (not alone)
+    assert "The other of you" not in text_of(planned)
+
+
 def test_a_meeting_that_is_moved_was_not_held_yet(as_, meeting):
     Meeting.objects.filter(pk=meeting.pk).update(held_on=TODAY)
     client = as_("ben")
@@ -1513,6 +1531,13 @@ def test_a_planned_meeting_waits_for_both(cast, meeting, who):
     (turn,) = turns(cast[who])
 
     assert (turn.what, turn.due_on) == ("Hold your meeting", timezone.localdate())
+    assert turn.about == f"{meeting}, with {'Ben Carter' if who == 'amira' else 'Amira Khan'}"
+
+
+def test_a_planned_meeting_of_an_ect_without_a_mentor_is_with_nobody(cast, meeting):
+    Post.objects.filter(user=cast["ben"]).delete()
+    (turn,) = turns(cast["amira"])
+    assert turn.about == str(meeting)
 
 
 def test_a_finished_meeting_waits_for_whoever_has_not_agreed(cast, held):
@@ -1537,14 +1562,14 @@ def followed_up(cast, meeting, complete, write):
     return made
 
 
-@pytest.mark.parametrize(("days", "waits"), [(0, True), (1, True), (2, False), (3, False)])
-def test_a_follow_up_waits_from_the_day_before_and_no_sooner(cast, followed_up, days, waits):
+@pytest.mark.parametrize("days", [0, 1, 2, 20])
+def test_a_follow_up_waits_as_soon_as_it_is_set_so_that_cover_can_be_arranged(cast, followed_up, days):
     meeting = followed_up(days)
 
     for who in ("ben", "amira"):
-        assert bool(turns(cast[who])) == waits
-        assert bool(Meeting.objects.waiting_on(cast[who])) == waits
-        assert bool(meeting.turn_for(cast[who])) == waits
+        (turn,) = turns(cast[who])
+        assert turn.due_on == TODAY + timedelta(days=days)
+        assert meeting.turn_for(cast[who])
 
 
 @pytest.mark.parametrize("state", ["met", "refined", "dropped"])

@@ -27,7 +27,7 @@ def home(sign_in, person):
 
 MOST_URGENT = {
     "grace": ("Change and release again", "First formal assessment, Summer"),
-    "tom": ("Agree your meeting", "Tom Hughes"),
+    "tom": ("Agree your meeting", "with Priya Shah"),
     "colin": ("Review", "Progress review, Spring"),
     "samuel": ("Sign", "First formal assessment, Summer"),
     "helen": ("Sign", "Progress review, Spring"),
@@ -52,7 +52,7 @@ def test_everything_that_waits_is_listed_in_order(demo, sign_in):
     turns = [response.context["next"], *(turn for turn, _ in response.context["turns"])]
     dates = [turn.due_on for turn in turns if turn.due_on]
     assert dates == sorted(dates)
-    assert {"Hold your meeting", "Complete what you learnt from an expert"} <= {turn.what for turn in turns}
+    assert {"Hold your meeting", "Visit an expert"} <= {turn.what for turn in turns}
 
 
 def test_reports_that_are_not_on_the_home_page_are_told_of_and_the_oldest_comes_first(demo, sign_in):

@@ -1,9 +1,11 @@
 """Every step from every state by everybody, against what is allowed, written by hand."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from ectprogramme.demonstration import CAST
 from observations.actions import take_step
@@ -108,10 +110,22 @@ def test_a_turn_says_when_and_about_whom_but_never_with_which_expert(cast, make)
 
     turn = proforma.turn_for(person(cast["amira"]))
 
-    assert turn.about == "Watching, Amira Khan"
+    assert turn.about == "Watching"
     assert turn.due_on == proforma.planned_on
     assert turn.url == f"/experts/{proforma.pk}/"
-    assert make(State.COMPLETED, focus="Another").turn_for(person(cast["ben"])).due_on is None
+    turn = make(State.COMPLETED, focus="Another").turn_for(person(cast["ben"]))
+    assert (turn.about, turn.due_on) == ("Watching, Amira Khan", None)
+
+
+@pytest.mark.parametrize(
+    ("days", "what"),
+    [(-1, "Complete what you learnt from an expert"), (0, "Visit an expert"), (2, "Visit an expert")],
+)
+def test_until_its_day_is_over_a_visit_is_still_to_come(cast, make, days, what):
+    planned_on = timezone.localdate() + timedelta(days=days)
+    turn = make(State.PLANNED, planned_on=planned_on).turn_for(person(cast["amira"]))
+    assert (turn.what, turn.due_on) == (what, planned_on)
+    assert make(State.SET_UP).turn_for(person(cast["amira"])).what == "Arrange a day with an expert"
 
 
 def test_a_refusal_says_why(cast, make):
