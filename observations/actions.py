@@ -102,7 +102,10 @@ def take_step(proforma: Proforma, name: str, *, by: User, revision: int | None =
         raise Refused(why)
     if revision is not None and revision != proforma.revision:
         raise Stale(proforma)
-    claim(proforma, state=STEPS[name].to, cancel_reason=reason, saved_at=timezone.now())
+    facts = {"state": STEPS[name].to, "cancel_reason": reason, "saved_at": timezone.now()}
+    if name == "reopen":  # a visit that came about before anybody had written its day down was on that day
+        facts["planned_on"] = proforma.planned_on or proforma.happened_on
+    claim(proforma, **facts)
     event = _record(proforma, name, by)
     _tell(proforma, name, event)
     return event

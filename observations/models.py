@@ -155,8 +155,8 @@ class Proforma(Governed):
 
     @property
     def is_to_come(self) -> bool:
-        """Whether its day is today or later."""
-        return bool(self.planned_on and self.planned_on >= timezone.localdate())
+        """Whether its day is today or later, and nobody has said that it took place."""
+        return not self.happened_on and bool(self.planned_on and self.planned_on >= timezone.localdate())
 
     @property
     def day(self) -> date | None:

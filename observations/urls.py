@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:pk>/", views.proforma, name="proforma"),
     path("<int:pk>/arrangements/", views.arrange, name="arrange"),
     path("<int:pk>/fill-in/", views.fill_in, name="fill_in"),
+    path("<int:pk>/reopen/", views.reopen, name="reopen"),
     path("<int:pk>/discuss/", views.discuss, name="discuss"),
     path("<int:pk>/cancel/", views.cancel, name="cancel"),
     path("<int:pk>/paper/", views.paper, name="paper"),

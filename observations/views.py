@@ -104,6 +104,9 @@ def arrange(request, pk):
     return render(request, "observations/arrange.html", {"proforma": found, "form": form})
 
 
+COMPLETED = "Completed. Your mentor has been told. You can change it until you have discussed it."
+
+
 def fill_in(request, pk):
     """The ECT writes what came of it, saved as it is typed. Completing it asks for what is missing."""
     found = _fetch(request, pk)
@@ -127,7 +130,7 @@ def fill_in(request, pk):
         found = _fetch(request, pk)
         missing = found.missing()
         if not missing:
-            return _step(request, found, "complete", "Completed. Your mentor has been told.")
+            return _step(request, found, "complete", COMPLETED)
         form.seen = merged.seen
         form.add_missing(missing)
     if not found.is_open:
@@ -154,6 +157,14 @@ def _too_late(request, pk, form, stored=lambda found: {}):
     if not lost:
         return redirect(found)
     return render(request, "observations/too_late.html", {"proforma": found, "lost": lost}, status=409)
+
+
+@require_POST
+def reopen(request, pk):
+    """The ECT changes what is completed, until the two have discussed it."""
+    found = _fetch(request, pk)
+    require(STEPS["reopen"].who & found.roles_of(request.user))
+    return _step(request, found, "reopen", "You can change it. Complete it again when you are done.", to="fill_in")
 
 
 @require_POST
@@ -184,14 +195,14 @@ def cancel(request, pk):
     return render(request, "observations/cancel.html", {"proforma": found, "form": form})
 
 
-def _step(request, found, name, done, **words):
+def _step(request, found, name, done, *, to="proforma", **words):
     try:
         actions.take_step(found, name, by=request.user, **words)
     except Refused as why:
         messages.error(request, str(why))
-    else:
-        messages.success(request, done)
-    return redirect(found)
+        return redirect(found)
+    messages.success(request, done)
+    return redirect(f"observations:{to}", found.pk)
 
 
 def upload(request, pk):

@@ -1,7 +1,8 @@
 """Engaging with an expert: the states of a proforma, and every step from one to the next.
 
 Mentor and ECT set a visit up, the ECT completes the proforma, and the two discuss it at their next meeting (`003`,
-programme §6). Nothing leads back from there: what came of a visit is kept as it was discussed.
+programme §6). Until then the ECT may go back to writing; nothing leads back from there: what came of a visit is kept as it
+was discussed.
 """
 
 from dataclasses import dataclass
@@ -61,6 +62,9 @@ STEPS = {
         {State.SET_UP, State.PLANNED}, State.COMPLETED, {Role.ECT},
         done="completed it", button="Complete", needs=a_complete_proforma,
         link="Complete what you learnt from an expert", waits_for=Role.ECT,
+    ),
+    "reopen": Step(
+        {State.COMPLETED}, State.PLANNED, {Role.ECT}, done="opened it again", button="Change what you wrote"
     ),
     "discuss": Step(
         {State.COMPLETED}, State.DISCUSSED, {Role.MENTOR},

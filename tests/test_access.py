@@ -117,6 +117,7 @@ ACCESS = {
     "observations:arrange": Row(("proforma",), people("amira ben")),
     "observations:fill_in": Row(("proforma",), people("amira"), people("ben")),
     "observations:discuss": Row(("proforma",), by_post=people("ben"), refused=people("amira")),
+    "observations:reopen": Row(("proforma",), by_post=people("amira"), refused=people("ben")),
     "observations:cancel": Row(("proforma",), people("amira ben")),
     "observations:paper": Row(("proforma",)),
     "observations:upload": Row(("proforma",), people("amira"), people("ben")),

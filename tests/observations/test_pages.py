@@ -12,7 +12,7 @@ from observations.actions import arrange, save, take_step
 from observations.models import Proforma
 from observations.workflow import State
 from people.actions import appoint
-from people.models import Event, Induction
+from people.models import Event, Induction, Notice
 from people.permissions import Role
 
 from .conftest import answers, arrangements, boxes, digests, fresh, person
@@ -435,6 +435,34 @@ def test_completing_asks_for_what_is_missing_beside_the_fields_and_saves_the_res
     page = client.post(page_of(proforma, "fill-in/"), sent(page, complete="1"), follow=True)
     assert "Completed. Your mentor has been told" in page.content.decode()
     assert fresh(proforma).state == State.COMPLETED
+
+
+def test_what_is_completed_is_changed_until_it_was_discussed_and_nobody_is_told(cast, make, sign_in):
+    proforma, client = make(State.COMPLETED), sign_in(cast["amira"])
+    told = Notice.objects.count()
+    form = BeautifulSoup(client.get(page_of(proforma)).content, "html.parser").select_one("form[action$='reopen/']")
+    assert form.button.text == "Change what you wrote"
+
+    page = client.post(form["action"], follow=True)
+
+    assert page.redirect_chain == [(page_of(proforma, "fill-in/"), 302)]
+    assert "I will count to five" in page.content.decode()
+    assert Notice.objects.count() == told
+    client.post(page_of(proforma, "fill-in/"), sent(page, answer_suggests="Count to ten", complete="1"))
+    assert (fresh(proforma).state, fresh(proforma).answers["suggests"]) == (State.COMPLETED, "Count to ten")
+    take_step(fresh(proforma), "discuss", by=person(cast["ben"]))
+    late = client.post(form["action"], follow=True)
+    assert "This proforma is at “Discussed” now" in late.content.decode()
+    assert "Change what you wrote" not in late.content.decode()
+    assert sign_in(cast["ben"]).post(form["action"]).status_code == 403
+
+
+def test_a_visit_without_a_planned_day_is_opened_again_on_the_day_that_it_took_place(cast, make, sign_in):
+    proforma, amira = make(State.SET_UP), person(cast["amira"])
+    save(proforma, answers(), seen=digests(proforma), by=amira)
+    take_step(fresh(proforma), "complete", by=amira)
+    sign_in(cast["amira"]).post(page_of(proforma, "reopen/"))
+    assert (fresh(proforma).state, fresh(proforma).planned_on) == (State.PLANNED, YESTERDAY)
 
 
 def test_a_double_click_completes_once(cast, make, sign_in):

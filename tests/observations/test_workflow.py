@@ -26,9 +26,10 @@ ALLOWED = {
     ("planned", "amira", "cancel"),
     ("planned", "ben", "cancel"),
     ("completed", "ben", "discuss"),
+    ("completed", "amira", "reopen"),
 }
 
-ARRIVES = {"complete": "completed", "discuss": "discussed", "cancel": "cancelled"}
+ARRIVES = {"complete": "completed", "reopen": "planned", "discuss": "discussed", "cancel": "cancelled"}
 
 
 def ready(proforma):
@@ -125,6 +126,8 @@ def test_until_its_day_is_over_a_visit_is_still_to_come(cast, make, days, what):
     planned_on = timezone.localdate() + timedelta(days=days)
     turn = make(State.PLANNED, planned_on=planned_on).turn_for(person(cast["amira"]))
     assert (turn.what, turn.due_on) == (what, planned_on)
+    Proforma.objects.update(happened_on=timezone.localdate())
+    assert Proforma.objects.get().turn_for(person(cast["amira"])).what == "Complete what you learnt from an expert"
     assert make(State.SET_UP).turn_for(person(cast["amira"])).what == "Arrange a day with an expert"
 
 
