@@ -38,7 +38,7 @@ def meeting_list(request):
     if chosen:
         rows = rows.filter(induction=chosen)
     if before := request.GET.get("before"):
-        rows = rows.before(get_object_or_404(rows, pk=_number(before)))
+        rows = rows.before(get_object_or_404(rows, pk=number(before)))
     page = list(rows[: PAGE + 1])
     return render(
         request,
@@ -54,7 +54,8 @@ def meeting_list(request):
     )
 
 
-def _number(text):
+def number(text):
+    """The key of a row that an address names; what can be none is not found."""
     if not (text.isascii() and text.isdecimal() and len(text) < 16):
         raise Http404
     return int(text)

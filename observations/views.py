@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST
 
+from cycles.views import number
 from ectprogramme import gov
 from ectprogramme.downloads import download
 from people.actions import Refused, Stale
@@ -18,21 +19,25 @@ from .models import Proforma
 from .permissions import RULES
 from .workflow import DONE, STEPS
 
+PAGE = 30  # rows of the list
+
 
 def proforma_list(request):
-    """The ECT's own, or those of the mentor's ECTs, the newest first, and for whom a new one can be set up."""
+    """The ECT's own, or those of the mentor's ECTs, the newest first and older ones with `?before=`; and for whom a new one
+    can be set up."""
     require(request.user.places.roles() & RULES["read"].keys())
-    inductions = list(_inductions(request.user))
-    rows = [
-        {"proforma": proforma, "turn": proforma.turn_for(request.user)}
-        for proforma in Proforma.objects.visible_to(request.user).for_list()
-    ]
+    found = Proforma.objects.visible_to(request.user).for_list().order_by("-pk")
+    if before := request.GET.get("before"):
+        found = found.filter(pk__lt=get_object_or_404(found, pk=number(before)).pk)
+    page = list(found[: PAGE + 1])
     return render(
         request,
         "observations/list.html",
         {
-            "rows": rows,
-            "inductions": inductions,
+            "rows": [{"proforma": one, "turn": one.turn_for(request.user)} for one in page[:PAGE]],
+            "older": page[PAGE - 1].pk if len(page) > PAGE else None,
+            "before": before,
+            "inductions": list(_inductions(request.user)),
         },
     )
 

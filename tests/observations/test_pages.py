@@ -120,6 +120,25 @@ def test_a_proforma_asks_the_database_the_same_for_one_row_and_for_thirty(
     assert read.content.decode().count("Action ") == written.content.decode().count("Action ") == rows
 
 
+def test_older_visits_are_a_page_away(cast, make, sign_in):
+    first, *_ = [make(focus=f"Focus {number}") for number in range(31)]
+    client = sign_in(cast["ben"])
+
+    newest = client.get("/experts/")
+    link = BeautifulSoup(newest.content, "html.parser").find("a", string="Older visits")
+    older = client.get("/experts/" + link["href"])
+
+    assert len(newest.context["rows"]) == 30
+    assert [row["proforma"] for row in older.context["rows"]] == [first]
+    assert "Older visits" not in older.content.decode()
+    assert "There are no older visits." in client.get(f"/experts/?before={first.pk}").content.decode()
+
+
+@pytest.mark.parametrize("before", ["x", "-1", "²", "9" * 40, "999999"])
+def test_an_unknown_page_of_the_list_is_not_found(cast, make, sign_in, before):
+    assert sign_in(cast["ben"]).get("/experts/", {"before": before}).status_code == 404
+
+
 def test_the_mentor_sets_one_up(cast, templates, sign_in):
     client = sign_in(cast["ben"])
     address = f"/experts/inductions/{cast['amira'].induction.pk}/new/"
