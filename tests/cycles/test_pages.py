@@ -1603,6 +1603,7 @@ def test_a_follow_up_stands_on_both_home_pages_until_its_day_is_over(cast, follo
         ]
     Meeting.objects.update(follow_up_at=timezone.now() - timezone.timedelta(days=1))
     assert turns(cast["ben"]) == turns(cast["amira"]) == []
+    assert Meeting.objects.get().turn_for(cast["ben"]) is None
 
 
 def test_nobody_else_has_a_turn(cast, meeting):
