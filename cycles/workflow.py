@@ -28,6 +28,7 @@ PAIR = frozenset({Role.ECT, Role.MENTOR})
 
 
 def a_finished_page(meeting: "Meeting") -> str:
+    """The focus, what is needed of sections and action steps, and what was noticed about earlier ones."""
     missing = meeting.missing()
     return f"Still to do: {', '.join(missing.values())}." if missing else ""
 

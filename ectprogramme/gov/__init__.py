@@ -36,6 +36,9 @@ field has `max_length`), Select, RadioSelect, CheckboxSelectMultiple, CheckboxIn
 widgets of the fields here. `class` among a widget's attributes takes the design system's modifiers. Options are plain
 pairs: groups of options are not supported. What is typed in a TextInput is one line, whatever was sent.
 
+What a form holds, `in_words` tells field by field as the page shows it; `typed` is all that was sent, right or wrong, to be
+given back where it cannot be saved any more.
+
 A view binds it by `form = MeetingForm(gov.sent(request))`: an empty body is a form in which nothing was sent.
 
 **Rows** are added and removed by submit buttons, so without JavaScript: a view needs nothing but its usual
