@@ -22,11 +22,12 @@ from .workflow import CHANGES, OPEN, STEPS
 
 
 def electives_of(induction: Induction):
-    """The electives of year 1 in the programme that an induction follows."""
+    """The electives of year 1 in the programme that an induction follows, by module and in their order there."""
     programme = programme_of(induction, list(Programme.objects.current()))
-    return Study.objects.current().filter(
+    electives = Study.objects.current().filter(
         kind=Study.Kind.ELECTIVE, module__year=1, module__retired=False, module__programme=programme
     )
+    return electives.order_by("module", "position", F("number").asc(nulls_last=True), "pk")
 
 
 @transaction.atomic

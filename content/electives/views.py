@@ -43,7 +43,6 @@ def elective_list(request, pk):
         actions.electives_of(induction)
         .select_related("module")
         .prefetch_related(Prefetch("sections", StudySection.objects.current().defer("text")))
-        .order_by("module__number", "module", "position", "number", "pk")
     )
     for elective in electives:
         elective.minutes = sum(section.minutes for section in elective.sections.all() if reader.counts(section))
@@ -110,10 +109,9 @@ def change(request, pk):
 def _on_offer(choice, is_ect):
     """The electives that the two have not on their list; for the ECT also the one that it is about."""
     there = ElectiveChoice.objects.filter(induction=choice.induction, state__in=OPEN)
-    others = actions.electives_of(choice.induction).exclude(
+    return actions.electives_of(choice.induction).exclude(
         pk__in=(there.exclude(pk=choice.pk) if is_ect else there).values("study")
     )
-    return others.order_by("module__number", "module", "position", "number", "pk")
 
 
 @require_POST

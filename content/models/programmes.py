@@ -3,7 +3,7 @@
 from typing import Self
 
 from django.db import models
-from django.db.models import OuterRef, Q
+from django.db.models import F, OuterRef, Q
 from django.urls import reverse
 
 from content.models.packs import Pack, Piece, PieceQuerySet
@@ -38,7 +38,7 @@ class Module(Piece):
     audit = models.ForeignKey(Template, on_delete=models.PROTECT, null=True, blank=True, related_name="modules")
 
     class Meta(Piece.Meta):
-        ordering = ["year", "number", "slug"]
+        ordering = ["year", F("number").asc(nulls_last=True), "slug"]
         constraints = [models.CheckConstraint(condition=Q(year__in=[1, 2]), name="module_in_year_1_or_2")]
 
     def __str__(self) -> str:

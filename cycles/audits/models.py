@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -76,7 +76,7 @@ class Audit(Governed):
     objects = AuditQuerySet.as_manager()
 
     class Meta:
-        ordering = ["module__year", "module__number", "pk"]
+        ordering = ["module__year", F("module__number").asc(nulls_last=True), "module__slug"]
         constraints = [
             models.UniqueConstraint(fields=["induction", "module"], name="one_audit_of_a_module"),
             models.CheckConstraint(

@@ -414,6 +414,16 @@ sessions:
 """
 
 
+WITHOUT_NUMBER = """\
+  - slug: a-module
+    programme: one-programme
+    year: 1
+    title: A module
+    summary: One without a number.
+    audit: small-audit
+"""  # for the modules of READING
+
+
 def to_read(before: str = "", after: str = "") -> list[Source]:
     """The pack to read, with one piece of its text replaced; the text has to be there."""
     assert before in READING

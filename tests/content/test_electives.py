@@ -10,14 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from content.actions import load, tick
-from content.electives.actions import propose, take_step
+from content.electives.actions import electives_of, propose, take_step
 from content.electives.workflow import OPEN, STEPS, State
 from content.models import ElectiveChoice, Study, StudySection
 from content.packs import Source
 from people.actions import Refused, Stale
 from people.models import Event, Induction, Notice, Phase, Post
 from people.permissions import Role
-from tests.content.packs import READING, to_read
+from tests.content.packs import READING, WITHOUT_NUMBER, to_read
 
 ELECTIVE = """\
   - slug: {slug}
@@ -429,6 +429,16 @@ def test_what_is_for_other_phases_is_not_in_the_minutes_of_an_elective(induction
     other = next(phase for phase in Phase.values if phase != induction.phase)
     StudySection.objects.filter(study__slug="more-0", slug="two").update(audience="both", phases=[other])
     assert "4 minutes to read" in page_of(sign_in(cast["amira"]), induction)
+
+
+def test_electives_are_in_the_order_of_their_modules_of_which_one_without_a_number_comes_last(cast, sign_in):
+    other = ELECTIVE.format(slug="aside", title="Aside").replace("first-module", "a-module")
+    text = READING.replace("modules:\n", f"modules:\n{WITHOUT_NUMBER}").replace("studies:\n", f"studies:\n{other}")
+    load([Source("reading.yaml", text.encode())])
+    induction = Induction.objects.get(ect=cast["amira"])
+    assert [study.slug for study in electives_of(induction)] == ["talking", "aside"]
+    page = page_of(sign_in(cast["amira"]), induction)
+    assert page.index("First module") < page.index("A module")
 
 
 def test_before_any_elective_is_loaded_the_page_says_so(cast, sign_in):

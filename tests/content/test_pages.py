@@ -6,7 +6,7 @@ from django.urls import reverse
 from content.actions import load
 from content.models import Cycle
 from content.packs import Source
-from tests.content.packs import SMALL, small
+from tests.content.packs import SMALL, WITHOUT_NUMBER, small, to_read
 
 LIST = reverse("content:list")
 
@@ -52,6 +52,13 @@ def test_nobody_else_is_told_of_packs_and_editions(cast, sign_in, key):
     assert f'href="{Cycle.objects.get().get_absolute_url()}"' in page
     for absent in ("What is loaded", "Edition 2026", "Upload packs"):
         assert absent not in page
+
+
+def test_modules_are_in_order_of_their_numbers_and_one_without_comes_last(reader):
+    load(to_read("modules:\n", f"modules:\n{WITHOUT_NUMBER}"))
+    page = text_of(reader.get(LIST))
+    titles = ["module 1: First module", "Year 1: A module", "Year 2: Second module"]
+    assert sorted(titles, key=page.index) == titles
 
 
 @pytest.mark.parametrize("number", [1, 2, 3])

@@ -62,6 +62,14 @@ def test_the_ect_begins_where_there_is_an_audit_and_rates_at_once(cast, amiras, 
     assert "Not rated yet" in page.text
 
 
+def test_audits_are_in_the_order_of_their_modules_of_which_one_without_a_number_comes_last(amiras, audit, cast):
+    other = Module.objects.get()
+    other.pk, other.slug, other.number = None, "a-module", None
+    other.save()
+    actions.begin(amiras, other, by=cast["amira"])
+    assert [audit.module.slug for audit in amiras.audits.all()] == ["module-4", "a-module"]
+
+
 def test_a_mentor_begins_nothing(cast, amiras, module, sign_in):
     client, url = sign_in(cast["ben"]), f"/learning/audits/inductions/{amiras.pk}/"
     page = soup(client.get(url))
