@@ -371,7 +371,7 @@ class TargetOutcome(models.Model):
     comment = models.TextField(blank=True)
 
     class Meta:
-        ordering = ["target__position", "pk"]
+        ordering = [F("target__position").asc(nulls_last=True), "pk"]
         constraints = [models.UniqueConstraint(fields=["review", "target"], name="one_outcome_per_target")]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.utils import timezone
 from django_q.models import Failure
 
@@ -13,6 +14,8 @@ from people.models import Induction, Post, School, User
 from people.permissions import Role
 from reviews.models import Review
 from reviews.workflow import State
+
+APPS = ("people", "content", "cycles", "observations", "reviews")
 
 LISTS = [
     ("grace", "/"),
@@ -41,6 +44,16 @@ LISTS = [
     ("olive", "/content/"),
     ("grace", "/demonstration/"),
 ]
+
+
+@pytest.mark.parametrize("model", [model for app in APPS for model in apps.get_app_config(app).get_models()])
+def test_no_order_hangs_on_where_a_database_puts_what_is_empty(model):
+    for key in filter(lambda key: isinstance(key, str), model._meta.ordering):
+        found = model
+        for name in key.lstrip("-").split("__"):
+            field = found._meta.pk if name == "pk" else found._meta.get_field(name)
+            found = field.related_model
+            assert not field.null, f"say nulls_last of {key} in {model}"
 
 
 @pytest.fixture
