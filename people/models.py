@@ -173,8 +173,16 @@ class InductionQuerySet(models.QuerySet["Induction"]):
         return self.prefetch_related(models.Prefetch("posts", posts, to_attr="current_posts"))
 
     def for_list(self) -> "InductionQuerySet":
-        """In order of name, with all that a row shows."""
-        return self.with_people().select_related("ect", "school").order_by("ect__name", "pk")
+        """In order of name, with all that a row shows: `mentor_name` and `tutor_name` are those of today."""
+        named = Post.objects.current().filter(induction=models.OuterRef("pk")).values("user__name")
+        return (
+            self.select_related("ect", "school")
+            .annotate(
+                mentor_name=models.Subquery(named.filter(role=Role.MENTOR)[:1]),
+                tutor_name=models.Subquery(named.filter(role=Role.TUTOR)[:1]),
+            )
+            .order_by("ect__name", "pk")
+        )
 
     def where(self, user: User, role: Role) -> "InductionQuerySet":
         """The inductions in which this person plays this part today."""

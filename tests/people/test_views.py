@@ -1,10 +1,14 @@
 """Who is who, on the page."""
 
+from datetime import timedelta
+
 import pytest
 from bs4 import BeautifulSoup
 from django.utils import timezone
 
+from people.actions import appoint
 from people.models import Induction, School, User
+from people.permissions import Role
 from people.views import ROWS
 
 
@@ -27,7 +31,7 @@ def test_dates_of_reviews_are_offered_to_those_who_see_them(cast, sign_in, key, 
 def test_a_school_shows_its_ects_and_terms(cast, sign_in, django_assert_max_num_queries):
     school = School.objects.get(name="Ashdown School")
     client = sign_in(cast["joan"])
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(8):
         html = client.get(school.get_absolute_url()).content.decode()
     assert "Amira Khan" in html
     assert "Tom Hughes" in html
@@ -44,6 +48,16 @@ def test_a_tutor_sees_only_their_own_ects_of_the_school(cast, sign_in):
 
 
 # Lists
+
+
+def test_a_list_names_the_mentor_and_the_tutor_of_today(cast, sign_in):
+    induction = Induction.objects.get(ect=cast["amira"])
+    today = timezone.localdate()
+    appoint(cast["priya"], Role.MENTOR, induction, starts_on=today, by=None)
+    induction.posts.filter(role=Role.TUTOR).update(ends_on=today - timedelta(days=1))
+    page = BeautifulSoup(sign_in(cast["ruth"]).get("/inductions/").content, "html.parser")
+    row = next(row for row in page.select("tbody tr") if row.th.text == "Amira Khan")
+    assert [cell.text for cell in row.select("td")[-2:]] == ["Priya Shah", "None yet"]
 
 
 @pytest.fixture
