@@ -13,7 +13,7 @@ from django.utils import timezone
 from django_q.models import Failure
 from django_q.tasks import async_task
 
-from content.models import ElectiveChoice, Reflection, elective_turn
+from content.models import ElectiveChoice, Reflection
 from cycles.models import Audit, LearningAction, Meeting
 from observations.models import Proforma
 from people.models import Induction, User
@@ -93,18 +93,20 @@ def home(request):
     reports = list(
         Review.objects.waiting_on(user).begun_or_soon(today).in_brief().order_by("due_on", "pk")[: TURNS + 1]
     )
-    waiting: list[Review | Meeting | Proforma | Reflection | Audit | LearningAction] = [
+    waiting: list[Review | Meeting | Proforma | Reflection | Audit | LearningAction | ElectiveChoice] = [
         *reports[:TURNS],
         *Meeting.objects.waiting_on(user).select_related("induction__ect")[:TURNS],
         *Proforma.objects.waiting_on(user).select_related("induction__ect")[:TURNS],
         *Reflection.objects.waiting_on(user).for_list().order_by("shared_at", "pk")[:TURNS],
         *Audit.objects.waiting_on(user).select_related("induction__ect").order_by("pk")[:TURNS],
         *LearningAction.objects.waiting_on(user, today).order_by("by_when", "pk")[:TURNS],
+        *ElectiveChoice.objects.waiting_on(user)
+        .select_related("induction__ect", "study")
+        .order_by("state_at", "pk")[:TURNS],
     ]
     everybody = Induction.objects.visible_to(user).for_list()
-    inductions = list(everybody.annotate(elective=ElectiveChoice.objects.titles_waiting_on(user))[: ROWS + 1])
+    inductions = list(everybody[: ROWS + 1])
     turns = [turn for thing in waiting if (turn := thing.turn_for(user))]
-    turns += [elective_turn(one, one.elective, user) for one in inductions if one.elective]
     turns = in_order(turns + _failed_jobs(user))
     return render(
         request,

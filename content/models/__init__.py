@@ -6,7 +6,7 @@ retires pieces and deletes none, because records point at them; a record that as
 
 from content.models.adaptations import Adaptation, AdaptedSection
 from content.models.cycles import ActionStepExample, Area, Cycle, CycleStep, DiagnosticItem, Theme
-from content.models.electives import ElectiveChoice, elective_turn
+from content.models.electives import ElectiveChoice
 from content.models.examples import SchoolExample, examples_for
 from content.models.packs import Pack, PackLoad, Piece
 from content.models.programmes import (
@@ -64,7 +64,6 @@ __all__ = [
     "SuggestedAction",
     "Template",
     "Theme",
-    "elective_turn",
     "examples_for",
     "is_practice",
     "may_load",

@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -23,14 +23,11 @@ class ElectiveChoiceQuerySet(models.QuerySet["ElectiveChoice"]):
         return self.filter(reach(user.places, RULES["see"]))
 
     def waiting_on(self, user: User) -> Self:
+        """Those about which this person has to say something."""
         condition = Q(pk__in=())
         for state, (role, _) in WAITS.items():
             condition |= user.places.reach(role) & Q(state=state)
         return self.filter(condition)
-
-    def titles_waiting_on(self, user: User) -> Subquery:
-        """For a query of inductions: the title of an elective about which this person has to say something."""
-        return Subquery(self.waiting_on(user).filter(induction=OuterRef("pk")).values("study__title")[:1])
 
     def for_list(self) -> Self:
         """With all that a row shows and its steps ask."""
@@ -96,8 +93,6 @@ class ElectiveChoice(Governed):
     def role_of(self, user: User) -> Role:
         return Role.ECT if user.pk == self.induction.ect_id else Role.MENTOR
 
-
-def elective_turn(induction: Induction, title: str, user: User) -> Turn:
-    """What this person has to do about an elective that waits on them. Says nothing of the reason."""
-    state = State.SUGGESTED if user.pk == induction.ect_id else State.PROPOSED
-    return Turn(WAITS[state][1], f"{title}, {induction.ect}", reverse("electives:list", args=[induction.pk]))
+    def turn_for(self, user: User) -> Turn:
+        """What this person has to do about one that waits on them. Says nothing of the reason."""
+        return Turn(WAITS[State(self.state)][1], f"{self}, {self.induction.ect}", self.get_absolute_url())

@@ -15,8 +15,9 @@ from content.electives.workflow import OPEN, STEPS, State
 from content.models import ElectiveChoice, Study, StudySection
 from content.packs import Source
 from people.actions import Refused, Stale
-from people.models import Event, Induction, Notice, Phase, Post
+from people.models import Event, Induction, Notice, Phase, Post, School, User
 from people.permissions import Role
+from people.views import ROWS
 from tests.content.packs import READING, WITHOUT_NUMBER, to_read
 
 ELECTIVE = """\
@@ -117,6 +118,25 @@ def test_whose_turn_it_is(choice, cast, sign_in, state, whose, what):
         assert (f"{choice.study}, Amira Khan" in page) == (key == whose)
         if key == whose:
             assert what in page
+
+
+def test_whose_turn_it_is_is_told_however_many_ects_somebody_has(choice, cast, sign_in):
+    """Ben is headteacher of another school with more ECTs than a home page shows, whose names come before Amira's."""
+    other = School.objects.create(
+        name="Elsewhere", urn="765432", appropriate_body=choice.induction.school.appropriate_body
+    )
+    for number in range(ROWS + 1):
+        Induction.objects.create(
+            ect=User.objects.create_user(f"ect{number}@elsewhere.example", name=f"A{number}"),
+            school=other,
+            appropriate_body=other.appropriate_body,
+            trn=f"{2000000 + number}",
+            starts_on=timezone.localdate(),
+        )
+    Post.objects.create(user=cast["ben"], role=Role.HEAD, school=other, starts_on=timezone.localdate())
+    page = text_of(sign_in(cast["ben"]).get("/"))
+    assert "Showing the first 30 of 32" in page
+    assert f"{choice.study}, Amira Khan" in page
 
 
 # What happens

@@ -1,13 +1,14 @@
 """No page asks the database more often because there is more to show, and no list more than twelve times."""
 
 from datetime import timedelta
+from itertools import cycle
 
 import pytest
 from django.apps import apps
 from django.utils import timezone
 from django_q.models import Failure
 
-from content.models import Pack, Section, Template
+from content.models import ElectiveChoice, Module, Pack, Programme, Section, Study, Template
 from cycles.models import LearningAction, Meeting
 from observations.models import Proforma
 from people.models import Induction, Post, School, User
@@ -63,11 +64,15 @@ def amiras(cast):
 
 @pytest.fixture
 def many(cast, amiras):
-    """`many(40)` gives Grace so many ECTs with a report each, Amira so many reports, meetings, proformas and actions of
-    her own, Northmoor so many schools, and Olive so many failed jobs."""
+    """`many(40)` gives Grace so many ECTs with a report each, Amira so many reports, meetings, proformas, electives and
+    actions of her own, Northmoor so many schools, and Olive so many failed jobs."""
     pack = Pack.objects.create(slug="some", title="Some", edition="1", digest="")
     template = Template.objects.create(pack=pack, slug="six-step-meeting", kind="meeting", title="Meeting", position=1)
     Section.objects.create(template=template, key="praise", title="Praise", kind="text", position=1)
+    programme = Programme.objects.create(pack=pack, slug="one", title="One", summary="S", position=1)
+    module = Module.objects.create(
+        pack=pack, programme=programme, slug="one", year=1, title="One", summary="S", position=1
+    )
 
     def made(number):
         today, now = timezone.localdate(), timezone.now()
@@ -97,6 +102,14 @@ def many(cast, amiras):
         Proforma.objects.bulk_create(
             Proforma(induction=amiras, kind="observation", title="Watching", sections=template.copy())
             for n in range(number)
+        )
+        electives = Study.objects.bulk_create(
+            Study(pack=pack, module=module, slug=f"elective-{n}", kind="elective", title="E", summary="S", position=n)
+            for n in range(number)
+        )
+        ElectiveChoice.objects.bulk_create(
+            ElectiveChoice(induction=amiras, study=study, reason="Because.", word="Yes.", state=state)
+            for study, state in zip(electives, cycle(["suggested", "proposed"]), strict=False)
         )
         LearningAction.objects.bulk_create(
             LearningAction(induction=amiras, text="Plan two checks", by_when=today) for n in range(number)
