@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from content.models import Programme
+from content.reading import as_followed, chosen_for
 from ectprogramme import gov
 from people.models import Induction, Phase
 
@@ -194,19 +195,30 @@ class FollowingForm(gov.Form):
         Programme.objects.none(), label="Programme", empty_label=None, widget=forms.RadioSelect
     )
 
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
     helper = gov.FormHelper("phase", "programme", buttons=[gov.Button("Save")], mark_optional=False)
 
     def __init__(self, data: Any = None, *, induction: Induction, programmes: Sequence[Programme]) -> None:
-        following = getattr(induction, "following", None)
-        super().__init__(
-            data, initial={"phase": induction.phase, "programme": following.programme_id if following else None}
-        )
+        initial = {"phase": induction.phase, "programme": chosen_for(induction), "seen": as_followed(induction)}
+        super().__init__(data, initial=initial)
         if len(programmes) > 1:
             choice = cast(forms.ModelChoiceField, self.fields["programme"])
             choice.queryset = Programme.objects.current()
         else:
             del self.fields["programme"]
             self.helper = gov.FormHelper("phase", buttons=[gov.Button("Save")], mark_optional=False)
+
+    def both_versions(self, stored: Induction) -> list[tuple[str, str]]:
+        """What is stored where it differs from what was chosen, by label. Sent again, the form counts."""
+        self.data = dict(self.data.items()) | {"seen": as_followed(stored)}
+        chosen = chosen_for(stored)
+        theirs = [
+            ("phase", stored.phase, stored.get_phase_display() or "Not set"),
+            ("programme", chosen, str(chosen or "None")),
+        ]
+        typed = self.cleaned_data
+        return [(str(self[name].label), said) for name, value, said in theirs if name in typed and value != typed[name]]
 
 
 class SearchForm(gov.Form):

@@ -12,6 +12,7 @@ from content.electives.workflow import State as ElectiveState
 from content.models import (
     Cycle,
     ElectiveChoice,
+    Following,
     KeptPlace,
     Module,
     Programme,
@@ -191,6 +192,18 @@ def done_by(people: Iterable[int], **where: Any) -> dict[int, set[int]]:
     for person, section in SectionDone.objects.filter(person__in=ticked, **where).values_list("person", "section"):
         ticked[person].add(section)
     return ticked
+
+
+def chosen_for(induction: Induction) -> Programme | None:
+    """The programme that the school has chosen for an induction, where it has; comes along with `following__programme`."""
+    following: Following | None = getattr(induction, "following", None)
+    return following.programme if following else None
+
+
+def as_followed(induction: Induction) -> str:
+    """What an induction follows, as the page carries it on which that is changed."""
+    chosen = chosen_for(induction)
+    return f"{induction.phase}/{chosen.slug if chosen else ''}"
 
 
 def programme_of(induction: Induction, programmes: Sequence[Programme]) -> Programme | None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from content.models import Following, KeptPlace, Programme, Reflection, SectionDone, StudySection
 from content.permissions import RULES
+from content.reading import as_followed, chosen_for
 from content.workflow import OPEN, STEPS, State
 from ectprogramme.spare_writes import spare_write
 from people.actions import Refused, Stale, claim, notify, record_event
@@ -109,11 +110,21 @@ def take_step(reflection: Reflection, name: str, *, by: User) -> Event:
 
 
 @transaction.atomic
-def follow(induction: Induction, *, phase: str, programme: Programme | None, by: User) -> None:
-    """Sets the phase of an induction and, where there is a choice, the programme that it follows."""
+def follow(induction: Induction, *, phase: str, programme: Programme | None, by: User, seen: str | None = None) -> None:
+    """Sets the phase of an induction and, where there is a choice, the programme that it follows.
+
+    `seen` is what the page showed (`as_followed`). Raises Stale when somebody has saved something else since.
+    """
     roles = by.places.roles_in(induction)
     if not allowed(roles, RULES["follow"], ""):
         raise Refused("Only the induction tutor or an administrator sets phase and programme.")
+    stored = (
+        Induction.objects.select_for_update(of=["self"]).select_related("following__programme").get(pk=induction.pk)
+    )
+    if stored.phase == phase and programme in (None, chosen_for(stored)):
+        return
+    if seen not in (None, as_followed(stored)):
+        raise Stale(stored)
     Induction.objects.filter(pk=induction.pk).update(phase=phase)
     induction.phase = phase
     if programme:

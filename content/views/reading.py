@@ -339,9 +339,15 @@ def following(request, pk):
     )
     require(allowed(request.user.places.roles_in(found), RULES["follow"], ""))
     form = FollowingForm(gov.sent(request), induction=found, programmes=list(Programme.objects.current()))
+    context = {"induction": found, "form": form}
     if request.method == "POST" and form.is_valid():
         programme = form.cleaned_data.get("programme")
-        actions.follow(found, phase=form.cleaned_data["phase"], programme=programme, by=request.user)
+        phase, seen = form.cleaned_data["phase"], form.cleaned_data["seen"]
+        try:
+            actions.follow(found, phase=phase, programme=programme, seen=seen, by=request.user)
+        except Stale as stale:
+            context["theirs"] = form.both_versions(stale.stored)
+            return render(request, "content/following.html", context, status=409)
         messages.success(request, "Saved.")
         return redirect(found)
-    return render(request, "content/following.html", {"induction": found, "form": form})
+    return render(request, "content/following.html", context)

@@ -548,12 +548,17 @@ def test_before_there_are_studies_the_school_is_told_so(cast, sign_in, amira):
     assert "No studies are loaded yet." in text_of(sign_in(cast["grace"]).get(amira.get_absolute_url()))
 
 
+def seen_on(client, url):
+    """What the page carries of what it showed."""
+    return BeautifulSoup(client.get(url).content, "html.parser").select_one("[name=seen]")["value"]
+
+
 @pytest.mark.parametrize("name", ["grace", "joan", "olive"])
 def test_phase_and_programme_are_set_at_the_school(as_, cast, amira, name):
     client, url = as_(name), reverse("content:following", args=[amira.pk])
     assert "Change phase and programme" in text_of(client.get(amira.get_absolute_url()))
     assert 'name="programme"' not in client.get(url).content.decode()
-    assert client.post(url, {"phase": "send"}).url == amira.get_absolute_url()
+    assert client.post(url, {"phase": "send", "seen": seen_on(client, url)}).url == amira.get_absolute_url()
     amira.refresh_from_db()
     assert amira.phase == "send"
     event = Event.objects.get(what="set_programme")
@@ -567,10 +572,46 @@ def test_where_there_are_several_programmes_one_is_chosen(as_, cast, amira):
     client, url = as_("joan"), reverse("content:following", args=[amira.pk])
     assert client.post(url, {"phase": ""}).status_code == 200
     assert "Select an answer for “Programme”" in text_of(client.post(url, {"phase": ""}))
-    assert client.post(url, {"phase": "", "programme": another.pk}).status_code == 302
+    seen = seen_on(client, url)
+    assert client.post(url, {"phase": "", "programme": another.pk, "seen": seen}).status_code == 302
     assert Following.objects.get().programme == another
     assert "checked" in client.get(url).content.decode()
     assert str(Following.objects.get()) == "Amira Khan: Another"
+
+
+def test_whoever_sets_it_second_gets_both_versions_and_may_choose(as_, cast, amira):
+    another = Programme.objects.create(
+        pack=Programme.objects.get().pack, slug="another", title="Another", summary="", position=2
+    )
+    client, url = as_("joan"), reverse("content:following", args=[amira.pk])
+    sent = {"phase": "primary", "programme": another.pk, "seen": seen_on(client, url)}
+    actions.follow(amira, phase="send", programme=Programme.objects.get(slug="one-programme"), by=cast["grace"])
+    page = client.post(url, sent)
+    assert page.status_code == 409
+    assert page.context["theirs"] == [
+        ("Phase or setting", "Special educational needs and disabilities (SEND)"),
+        ("Programme", "One programme"),
+    ]
+    assert Following.objects.get().programme.slug == "one-programme"
+    shown = BeautifulSoup(page.content, "html.parser")
+    assert shown.select_one("[name=phase][checked]")["value"] == "primary"
+    sent["seen"] = shown.select_one("[name=seen]")["value"]
+    assert client.post(url, sent).status_code == 302
+    assert Following.objects.get().programme == another
+
+
+def test_a_page_that_does_not_say_what_it_showed_gets_both_versions(as_, amira):
+    Induction.objects.filter(pk=amira.pk).update(phase="send")
+    page = as_("joan").post(reverse("content:following", args=[amira.pk]), {"phase": ""})
+    assert page.status_code == 409
+    assert page.context["theirs"] == [("Phase or setting", "Special educational needs and disabilities (SEND)")]
+
+
+def test_the_second_of_two_clicks_is_told_the_same_and_written_down_once(as_, amira):
+    client, url = as_("joan"), reverse("content:following", args=[amira.pk])
+    sent = {"phase": "send", "seen": seen_on(client, url)}
+    assert [client.post(url, sent).status_code for click in range(2)] == [302, 302]
+    assert Event.objects.filter(what="set_programme").count() == 1
 
 
 def test_only_they_set_it(as_, cast, amira):
