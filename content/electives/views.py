@@ -71,10 +71,10 @@ def propose(request, pk, study):
         try:
             made = actions.propose(induction, elective, form.cleaned_data["reason"], by=request.user)
         except Refused as why:
-            messages.error(request, str(why))
-            return redirect("electives:list", pk)
-        messages.success(request, "Proposed. Your mentor has been told.")
-        return redirect(made)
+            form.add_error(None, str(why))
+        else:
+            messages.success(request, DONE[State.PROPOSED])
+            return redirect(made)
     return render(request, "electives/propose.html", {"induction": induction, "elective": elective, "form": form})
 
 
@@ -87,7 +87,7 @@ def change(request, pk):
     found = _choice(request, pk)
     is_ect = found.induction.ect_id == request.user.pk
     step = "propose" if is_ect else "suggest"
-    if why := found.why_not(step, request.user):
+    if request.method != "POST" and (why := found.why_not(step, request.user)):
         messages.error(request, why)
         return redirect(found)
     electives = _on_offer(found, is_ect)
@@ -100,6 +100,8 @@ def change(request, pk):
         words = {"study": form.cleaned_data["study"], "words": form.cleaned_data["words"]}
         try:
             return _take(request, found, step, revision=form.seen, **words)
+        except Refused as why:
+            form.add_error(None, str(why))
         except Stale as stale:
             context |= {"theirs": form.both_versions(stale.stored), "saved_at": stale.stored.state_at}
             return render(request, "electives/change.html", context, status=409)
@@ -122,10 +124,12 @@ def step(request, pk, step):
         raise Http404
     try:
         return _take(request, found, step, revision=RevisionForm(request.POST).seen)
+    except Refused as why:
+        messages.error(request, str(why))
     except Stale as stale:
         said = f"“{stale.stored}” has changed since you opened this page. Read what it says now, then decide."
         messages.error(request, said)
-        return redirect(found)
+    return redirect(found)
 
 
 DONE = {
@@ -137,10 +141,6 @@ DONE = {
 
 
 def _take(request, found, name, **words):
-    try:
-        actions.take_step(found, name, by=request.user, **words)
-    except Refused as why:
-        messages.error(request, str(why))
-    else:
-        messages.success(request, DONE[State(STEPS[name].to)])
+    actions.take_step(found, name, by=request.user, **words)
+    messages.success(request, DONE[State(STEPS[name].to)])
     return redirect(found)

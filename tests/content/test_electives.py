@@ -281,6 +281,22 @@ def test_what_is_on_the_list_is_not_on_offer(choice, induction, cast, sign_in):
         assert [slug for slug in ("talking", "more-0", "more-1") if f'value="{slug}"' in page] == offered
 
 
+def test_a_proposal_that_is_refused_keeps_the_reason_that_was_typed(choice, induction, cast, sign_in):
+    url = reverse("electives:propose", args=[induction.pk, "talking"])
+    page = BeautifulSoup(sign_in(cast["amira"]).post(url, {"reason": "Another reason."}).content, "html.parser")
+    assert "You two have this elective on your list already." in page.select_one(".govuk-error-summary").text
+    assert page.select_one("[name=reason]").text.strip() == "Another reason."
+
+
+def test_a_change_that_is_refused_keeps_the_words_that_were_typed(choice, cast, sign_in):
+    ben, url = sign_in(cast["ben"]), reverse("electives:change", args=[choice.pk])
+    sent = sent_by(ben.get(url), study="more-0", words="This comes first.")
+    tick(StudySection.objects.get(slug="pairs"), by=cast["amira"])
+    page = BeautifulSoup(ben.post(url, sent).content, "html.parser")
+    assert "The ECT has begun this elective" in page.select_one(".govuk-error-summary").text
+    assert page.select_one("[name=words]").text.strip() == "This comes first."
+
+
 def test_a_change_without_an_elective_or_a_word_is_refused(choice, cast):
     for words in [{}, {"study": study("more-0")}, {"words": "Rather this."}]:
         with pytest.raises(Refused, match="Choose an elective and say why"):
