@@ -1,4 +1,4 @@
-"""What is done to choose an elective: proposed, agreed to, exchanged for another, left out.
+"""What is done to choose an elective: proposed, agreed to, exchanged for another, declined, withdrawn.
 
 Its events belong to no induction, so that they stay off every page that others read, and neither an event nor a message has
 the reason.
@@ -18,7 +18,7 @@ from people.models import Event, Induction, User
 from people.permissions import allowed
 
 from .permissions import RULES
-from .workflow import CHANGES, OPEN, STEPS
+from .workflow import CHANGES, CLOSES, OPEN, STEPS, State
 
 
 def electives_of(induction: Induction):
@@ -63,8 +63,9 @@ def take_step(
 ) -> Event | None:
     """Moves a choice by one step of the table and tells the other of the two.
 
-    `study` and `words` go with "propose" and "suggest": which elective instead, and why. Refused, with the reason in words:
-    another person's step, another state's, an elective that is begun or on the list already. Raises Stale when the choice
+    `study` and `words` go with "propose" and "suggest": which elective instead, and why; `words` alone with a step that
+    closes it. Refused, with the reason in words: another person's step, another state's, an elective that is begun or on the
+    list already, and not to agree without a reason. Raises Stale when the choice
     has changed since the page was made (`revision`) or, without one, since it was fetched; the second of two clicks that
     sent the same words finds them there, and nobody is told again.
     """
@@ -80,6 +81,10 @@ def take_step(
         if same.exclude(pk=choice.pk).exists():
             raise Refused("You two have this elective on your list already.")
         values = {"study": study, "reason" if name == "propose" else "word": words}
+    elif name in CLOSES:
+        if STEPS[name].to == State.DECLINED and not words.strip():
+            raise Refused("Say why you do not agree.")
+        values = {"last_word": words, "closed_by": by}
     seen = choice.revision if revision is None else revision
     claimed = ElectiveChoice.objects.filter(pk=choice.pk, state=choice.state, revision=seen)
     if not claimed.update(state=STEPS[name].to, revision=F("revision") + 1, state_at=timezone.now(), **values):
@@ -87,19 +92,22 @@ def take_step(
         if stored.state == STEPS[name].to and all(getattr(stored, key) == value for key, value in values.items()):
             return None
         raise Stale(stored)
-    choice.refresh_from_db(fields=["study", "state", "reason", "word", "state_at", "revision"])
+    choice.refresh_from_db(
+        fields=["study", "state", "reason", "word", "last_word", "closed_by", "state_at", "revision"]
+    )
     return _record(choice, name, by)
 
 
 def _record(choice: ElectiveChoice, name: str, by: User) -> Event:
     detail = {"study": choice.study.slug}
     event = record_event(choice, f"{name}_elective", by=by, role=choice.role_of(by), detail=detail)
+    why = " The page says why." if choice.state == State.DECLINED else ""
     if other := choice.other_than(by):
         notify(
             event,
             [other],
             subject=f"Electives: {choice.induction.ect}",
-            text=f"{by} {STEPS[name].done}.",
+            text=f"{by} {STEPS[name].done}: “{choice}”.{why}",
             path=choice.get_absolute_url(),
         )
     return event

@@ -8,6 +8,9 @@ from django import forms
 from content.forms import RevisionForm
 from content.models import ElectiveChoice, Study
 from ectprogramme import gov
+from people.workflow import Step
+
+from .workflow import State
 
 LONG = 1000  # characters
 
@@ -44,12 +47,26 @@ class OtherElectiveForm(RevisionForm):
         button = "Propose it to my mentor" if self.is_ect else "Suggest it to my ECT"
         return gov.FormHelper(gov.Field("study", hints=hints), "words", buttons=[gov.Button(button)])
 
-    def both_versions(self, stored: ElectiveChoice) -> list[tuple[str, str]]:
-        """What is stored, by label. Whoever has read it and sends the form again means what they typed."""
-        self.stand_on(stored.revision)
-        ect = stored.induction.ect
-        return [
-            ("Elective", f"{stored} ({stored.get_state_display().lower()})"),
-            ("Your reason" if self.is_ect else f"{ect}’s reason", stored.reason),
-            ("Your mentor’s word" if self.is_ect else "Your word", stored.word),
-        ]
+
+class LastWordForm(RevisionForm):
+    """Why an elective is not agreed to, or withdrawn; whoever withdraws what they put forward need not say."""
+
+    words = gov.TextAreaField(
+        label="Why?", help_text="It is shown beside the elective, and is not in the email.", max_length=LONG, rows=4
+    )
+
+    def __init__(self, data: Any = None, *, step: Step, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        needed = step.to == State.DECLINED
+        self.fields["words"].required = needed
+        self.fields["words"].label = "Why not?" if needed else "Why?"
+        self.helper = gov.FormHelper("words", buttons=[gov.Button(step.button)])
+
+
+def as_stored(choice: ElectiveChoice, is_ect: bool) -> list[tuple[str, str]]:
+    """What is stored, by label, for whoever has sent a form that was made from something else."""
+    return [
+        ("Elective", f"{choice} ({choice.get_state_display().lower()})"),
+        ("Your reason" if is_ect else f"{choice.induction.ect}’s reason", choice.reason),
+        ("Your mentor’s word" if is_ect else "Your word", choice.word),
+    ]

@@ -7,7 +7,7 @@ done, whichever it is, the school sees on the induction's page.
 from people.permissions import EVERY_STATE, Role, Rules
 
 MEANS = {
-    "see": "which electives are proposed and agreed, and why",
+    "see": "which electives are proposed, agreed, declined and withdrawn, and why",
     "begin": "propose an elective",
 }
 

@@ -1,9 +1,10 @@
-"""Choosing electives, for the ECT and the mentor: the list, proposing one, another instead, and the steps."""
+"""Choosing electives, for the ECT and the mentor: the list, proposing one, another instead, none of it, and the steps."""
 
 from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -17,9 +18,9 @@ from people.models import Induction
 from people.permissions import allowed, require
 
 from . import actions
-from .forms import OtherElectiveForm, ReasonForm
+from .forms import LastWordForm, OtherElectiveForm, ReasonForm, as_stored
 from .permissions import RULES
-from .workflow import CHANGES, OPEN, STEPS, State
+from .workflow import CHANGES, CLOSES, OPEN, STEPS
 
 
 def _induction(request, pk):
@@ -36,7 +37,8 @@ def _induction(request, pk):
 def elective_list(request, pk):
     """What the two have chosen so far and, in year 1, every elective with what it helps with."""
     induction = _induction(request, pk)
-    choices = list(ElectiveChoice.objects.filter(induction=induction, state__in=OPEN).for_list())
+    every = list(ElectiveChoice.objects.filter(induction=induction).for_list())
+    choices = [choice for choice in every if choice.is_open]
     chosen = {choice.study_id for choice in choices}
     reader = Reader.ect_of(induction)
     electives = (
@@ -55,10 +57,25 @@ def elective_list(request, pk):
             "induction": induction,
             "is_ect": is_ect,
             "year": year,
-            "choices": [(choice, choice.buttons_for(request.user)) for choice in choices],
+            "choices": [(choice, _steps(choice, request.user)) for choice in choices],
+            "closed": [choice for choice in reversed(every) if not choice.is_open],
             "electives": [elective for elective in electives if elective.pk not in chosen] if year == 1 else [],
         },
     )
+
+
+def _steps(choice, user):
+    """What this person can do with a choice now: each with its button, and with its page if it has one."""
+    pages = dict.fromkeys(CHANGES, "electives:change") | dict.fromkeys(CLOSES, "electives:close")
+    return [
+        {
+            "button": button,
+            "page": reverse(pages[name], args=[choice.pk]) if name in pages else "",
+            "url": reverse("electives:step", args=[choice.pk, name]),
+            "after": " in place of" if name in CHANGES else ":",
+        }
+        for name, button in choice.buttons_for(user).items()
+    ]
 
 
 def propose(request, pk, study):
@@ -73,7 +90,7 @@ def propose(request, pk, study):
         except Refused as why:
             form.add_error(None, str(why))
         else:
-            messages.success(request, DONE[State.PROPOSED])
+            messages.success(request, DONE["propose"])
             return redirect(made)
     return render(request, "electives/propose.html", {"induction": induction, "elective": elective, "form": form})
 
@@ -103,9 +120,36 @@ def change(request, pk):
         except Refused as why:
             form.add_error(None, str(why))
         except Stale as stale:
-            context |= {"theirs": form.both_versions(stale.stored), "saved_at": stale.stored.state_at}
-            return render(request, "electives/change.html", context, status=409)
+            return _both_versions(request, "electives/change.html", context, stale.stored)
     return render(request, "electives/change.html", context)
+
+
+def _both_versions(request, template, context, stored):
+    """Whoever has read what is stored and sends the form again means what they typed."""
+    context["form"].stand_on(stored.revision)
+    context |= {"theirs": as_stored(stored, context["is_ect"]), "saved_at": stored.state_at}
+    return render(request, template, context, status=409)
+
+
+def close(request, pk):
+    """Not agreeing to what the other has put forward, or withdrawing one's own, with a word about why."""
+    found = _choice(request, pk)
+    is_ect = found.induction.ect_id == request.user.pk
+    steps = found.steps_for(request.user)
+    name = next((name for name in CLOSES if name in steps), "withdraw" if is_ect else "decline")
+    if request.method != "POST" and (why := found.why_not(name, request.user)):
+        messages.error(request, why)
+        return redirect(found)
+    form = LastWordForm(gov.sent(request), step=STEPS[name], initial={"revision": found.revision})
+    context = {"choice": found, "form": form, "is_ect": is_ect, "step": STEPS[name]}
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _take(request, found, name, revision=form.seen, words=form.cleaned_data["words"])
+        except Refused as why:
+            form.add_error(None, str(why))
+        except Stale as stale:
+            return _both_versions(request, "electives/close.html", context, stale.stored)
+    return render(request, "electives/close.html", context)
 
 
 def _on_offer(choice, is_ect):
@@ -118,9 +162,9 @@ def _on_offer(choice, is_ect):
 
 @require_POST
 def step(request, pk, step):
-    """Agreeing to an elective, or leaving it out: what counts is what the page said on which the button was pressed."""
+    """Agreeing to an elective: what counts is what the page said on which the button was pressed."""
     found = _choice(request, pk)
-    if step not in STEPS or step in CHANGES:
+    if step not in STEPS or step in CHANGES or step in CLOSES:
         raise Http404
     try:
         return _take(request, found, step, revision=RevisionForm(request.POST).seen)
@@ -132,15 +176,20 @@ def step(request, pk, step):
     return redirect(found)
 
 
+AGREED = "Agreed. It is on the list of what is to be read."
 DONE = {
-    State.PROPOSED: "Proposed. Your mentor has been told.",
-    State.SUGGESTED: "Suggested. Your ECT has been told.",
-    State.AGREED: "Agreed. It is on the list of what is to be read.",
-    State.WITHDRAWN: "Left out.",
+    "propose": "Proposed. Your mentor has been told.",
+    "suggest": "Suggested. Your ECT has been told.",
+    "agree": AGREED,
+    "accept": AGREED,
+    "decline": "Not agreed. Your ECT has been told, and reads your reason here.",
+    "turn_down": "Not agreed. Your mentor has been told, and reads your reason here.",
+    "withdraw": "Withdrawn. Your mentor has been told.",
+    "take_back": "Withdrawn. Your ECT has been told.",
 }
 
 
 def _take(request, found, name, **words):
     actions.take_step(found, name, by=request.user, **words)
-    messages.success(request, DONE[State(STEPS[name].to)])
+    messages.success(request, DONE[name])
     return redirect(found)

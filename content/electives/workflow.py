@@ -19,6 +19,7 @@ class State(models.TextChoices):
     PROPOSED = "proposed", "Proposed"
     SUGGESTED = "suggested", "Suggested"
     AGREED = "agreed", "Agreed"
+    DECLINED = "declined", "Not agreed"
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 
@@ -29,6 +30,7 @@ def an_elective_not_begun(choice: "ElectiveChoice") -> str:
     return "The ECT has begun this elective, so it stays as it was agreed." if choice.begun else ""
 
 
+NOT_AGREED, WITHDRAWN = "does not agree to an elective", "has withdrawn an elective"
 ECT, MENTOR = frozenset({Role.ECT}), frozenset({Role.MENTOR})
 
 # The first proposal makes the choice; "propose" and "suggest" also change which elective it is. The other is told what is done.
@@ -41,11 +43,17 @@ STEPS = {
         OPEN, State.SUGGESTED, MENTOR, "Suggest another", an_elective_not_begun, "has suggested another elective"
     ),
     "accept": Step({State.SUGGESTED}, State.AGREED, ECT, "Agree", done="has agreed to the elective that you suggested"),
-    "withdraw": Step(
-        OPEN, State.WITHDRAWN, ECT | MENTOR, "Leave it out", an_elective_not_begun, "has left an elective out"
+    "decline": Step(
+        {State.PROPOSED, State.AGREED}, State.DECLINED, MENTOR, "Do not agree", an_elective_not_begun, NOT_AGREED
     ),
+    "turn_down": Step({State.SUGGESTED}, State.DECLINED, ECT, "Do not agree", an_elective_not_begun, NOT_AGREED),
+    "withdraw": Step(
+        {State.PROPOSED, State.AGREED}, State.WITHDRAWN, ECT, "Withdraw", an_elective_not_begun, WITHDRAWN
+    ),
+    "take_back": Step({State.SUGGESTED}, State.WITHDRAWN, MENTOR, "Withdraw", an_elective_not_begun, WITHDRAWN),
 }
-CHANGES = ("propose", "suggest")  # by a form of their own
+CHANGES = ("propose", "suggest")  # with which elective, and why
+CLOSES = ("decline", "turn_down", "withdraw", "take_back")  # with a last word; each role has one of them in each state
 
 # Whose turn it is, and what the next thing to do is called
 WAITS = {

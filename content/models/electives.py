@@ -34,17 +34,22 @@ class ElectiveChoiceQuerySet(models.QuerySet["ElectiveChoice"]):
         ticked = SectionDone.objects.filter(
             person=OuterRef("induction__ect"), section__study=OuterRef("study"), section__retired=False
         )
-        return self.select_related("induction__ect", "study").annotate(begun=Exists(ticked))
+        return self.select_related("induction__ect", "study", "closed_by").annotate(begun=Exists(ticked))
 
 
 class ElectiveChoice(Governed):
-    """An elective that one of the two has put forward: `reason` is the ECT's word, `word` the mentor's."""
+    """An elective that one of the two has put forward: `reason` is the ECT's word, `word` the mentor's.
+
+    `last_word` says why it was declined or withdrawn, by whoever did (`closed_by`).
+    """
 
     induction = models.ForeignKey(Induction, on_delete=models.PROTECT, related_name="electives")
     study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="choices")
     state = models.CharField(max_length=20, choices=State.choices, default=State.PROPOSED)
     reason = models.TextField()
     word = models.TextField(default="", blank=True)
+    last_word = models.TextField(default="", blank=True)
+    closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     state_at = models.DateTimeField(default=timezone.now)
     revision = models.PositiveIntegerField(default=0)
 
@@ -57,6 +62,7 @@ class ElectiveChoice(Governed):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=State.values), name="choice_has_a_known_state"),
             models.CheckConstraint(condition=~Q(state="suggested", word=""), name="suggestion_comes_with_a_word"),
+            models.CheckConstraint(condition=~Q(state="declined", last_word=""), name="declined_with_a_reason"),
             models.UniqueConstraint(
                 fields=["induction", "study"],
                 condition=Q(state__in=sorted(OPEN)),
@@ -77,9 +83,17 @@ class ElectiveChoice(Governed):
         return type(self).objects.for_list().get(pk=self.pk).begun
 
     @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    @property
+    def is_declined(self) -> bool:
+        return self.state == State.DECLINED
+
+    @property
     def colour(self) -> str:
         """Of the tag with its state."""
-        return {State.AGREED: "green", State.WITHDRAWN: "grey"}.get(State(self.state), "blue")
+        return {State.AGREED: "green", State.DECLINED: "grey", State.WITHDRAWN: "grey"}.get(State(self.state), "blue")
 
     def buttons_for(self, user: User) -> dict[str, str]:
         """The names of the steps that this person can take now, each with its button."""

@@ -274,6 +274,19 @@ def test_mistakes_in_a_reflection(someone, examiner, complaints):
     assert found == []
 
 
+def test_mistakes_about_an_elective(someone, examiner):
+    ben = someone("ben")
+    ben.opens("/")
+    ben.follows("Agree an elective")
+    ben.follows("Do not agree")
+    ben.presses("Do not agree")
+    found = examiner.faults_after_error(ben.page)
+    ben.enters("The other one comes first.", "Why not?")
+    ben.presses("Do not agree")
+    ben.sees("Not agreed. Your ECT has been told")
+    assert found + examiner.faults(ben.page) == []
+
+
 def test_mistakes_in_a_report(someone, examiner):
     helen = someone("helen")
     helen.opens_last("Final formal assessment", "Zofia Łukaszewska")

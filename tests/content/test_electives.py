@@ -73,6 +73,8 @@ def bring_to(choice, state, cast):
         take_step(choice, "agree", by=cast["ben"])
     elif state == State.SUGGESTED:
         take_step(choice, "suggest", by=cast["ben"], study=study("more-0"), words="Rather this.")
+    elif state == State.DECLINED:
+        take_step(choice, "decline", by=cast["ben"], words="Not yet.")
     elif state == State.WITHDRAWN:
         take_step(choice, "withdraw", by=cast["amira"])
     return choice
@@ -83,9 +85,14 @@ def bring_to(choice, state, cast):
 ALLOWED = {
     *((state, Role.ECT, "propose") for state in OPEN),
     *((state, Role.MENTOR, "suggest") for state in OPEN),
-    *((state, role, "withdraw") for state in OPEN for role in (Role.ECT, Role.MENTOR)),
     (State.PROPOSED, Role.MENTOR, "agree"),
+    (State.PROPOSED, Role.MENTOR, "decline"),
+    (State.PROPOSED, Role.ECT, "withdraw"),
     (State.SUGGESTED, Role.ECT, "accept"),
+    (State.SUGGESTED, Role.ECT, "turn_down"),
+    (State.SUGGESTED, Role.MENTOR, "take_back"),
+    (State.AGREED, Role.MENTOR, "decline"),
+    (State.AGREED, Role.ECT, "withdraw"),
 }
 PEOPLE = {Role.ECT: "amira", Role.MENTOR: "ben", Role.TUTOR: "grace", Role.HEAD: "ruth", Role.AB_OFFICER: "colin"}
 
@@ -107,6 +114,7 @@ def test_exactly_ect_and_mentor_see_a_choice(choice, cast):
         (State.PROPOSED, "ben", "Agree an elective"),
         (State.SUGGESTED, "amira", "Answer about an elective"),
         (State.AGREED, None, ""),
+        (State.DECLINED, None, ""),
         (State.WITHDRAWN, None, ""),
     ],
 )
@@ -157,8 +165,8 @@ def test_an_elective_is_proposed_and_agreed_and_each_hears_of_the_other(inductio
     page = text_of(ben.post(address(choice, "agree"), pressed, follow=True))
     assert "Agreed. It is on the list of what is to be read." in page
     assert [(notice.to.name, notice.text) for notice in Notice.objects.order_by("pk")] == [
-        ("Ben Carter", "Amira Khan has proposed an elective to you."),
-        ("Amira Khan", "Ben Carter has agreed to the elective that you proposed."),
+        ("Ben Carter", "Amira Khan has proposed an elective to you: “On talking”."),
+        ("Amira Khan", "Ben Carter has agreed to the elective that you proposed: “On talking”."),
     ]
     assert not any("silent" in str(event.detail) for event in Event.objects.all())
     assert not any("silent" in message.body for message in mail.outbox)
@@ -181,7 +189,7 @@ def test_the_mentor_suggests_another_with_a_word_and_the_ect_agrees(choice, indu
     amira.post(address(choice, "accept"), button_of(amira.get(choice.get_absolute_url()), choice, "accept"))
     choice.refresh_from_db()
     assert (choice.state, choice.study.slug) == ("agreed", "more-0")
-    assert Notice.objects.last().text == "Amira Khan has agreed to the elective that you suggested."
+    assert Notice.objects.last().text == "Amira Khan has agreed to the elective that you suggested: “Elective 0”."
 
 
 def test_the_ect_answers_a_suggestion_with_another_proposal_or_stays_with_it(choice, cast, sign_in):
@@ -199,30 +207,118 @@ def test_either_changes_their_mind_until_a_section_is_ticked(choice, cast, sign_
     bring_to(choice, State.AGREED, cast)
     fetched = ElectiveChoice.objects.for_list().get()
     assert set(fetched.buttons_for(cast["amira"])) == {"propose", "withdraw"}
-    assert set(fetched.buttons_for(cast["ben"])) == {"suggest", "withdraw"}
+    assert set(fetched.buttons_for(cast["ben"])) == {"suggest", "decline"}
     tick(StudySection.objects.get(slug="pairs"), by=cast["amira"])
     fetched = ElectiveChoice.objects.for_list().get()
     assert fetched.begun
     assert not fetched.buttons_for(cast["amira"])
     assert not fetched.buttons_for(cast["ben"])
-    page = sign_in(cast["ben"]).get(reverse("electives:change", args=[choice.pk]), follow=True)
-    assert "The ECT has begun this elective" in text_of(page)
+    for name in ("electives:change", "electives:close"):
+        page = sign_in(cast["ben"]).get(reverse(name, args=[choice.pk]), follow=True)
+        assert page.redirect_chain == [(choice.get_absolute_url(), 302)]
+        assert "The ECT has begun this elective" in text_of(page)
     with pytest.raises(Refused, match="has begun this elective"):
         take_step(ElectiveChoice.objects.get(), "withdraw", by=cast["amira"])
 
 
-def test_what_is_left_out_may_be_proposed_again(choice, induction, cast, sign_in):
-    page = sign_in(cast["ben"]).post(reverse("electives:step", args=[choice.pk, "withdraw"]), follow=True)
-    assert "Left out." in text_of(page)
-    assert "Pupils do not talk yet." not in text_of(page)
+def test_a_mentor_who_does_not_agree_says_why_and_the_ect_reads_it_beside_what_they_proposed(choice, cast, sign_in):
+    ben, url = sign_in(cast["ben"]), reverse("electives:close", args=[choice.pk])
+    page = ben.get(url)
+    assert "Do not agree: On talking" in text_of(page)
+    assert "Pupils do not talk yet." in text_of(page)
+    assert "Enter an answer for “Why not?”" in text_of(ben.post(url, sent_by(page)))
+    page = text_of(ben.post(url, sent_by(page, words="They talk all day."), follow=True))
+    assert "Not agreed. Your ECT has been told, and reads your reason here." in page
+    assert 'Your reason for not agreeing:</strong> <span class="app-words">They talk all day.' in page
+    choice.refresh_from_db()
+    assert choice.state == "declined"
+    notice = Notice.objects.last()
+    assert (notice.to, notice.text) == (
+        cast["amira"],
+        "Ben Carter does not agree to an elective: “On talking”. The page says why.",
+    )
+    page = page_of(sign_in(cast["amira"]), choice.induction)
+    assert "Not agreed</strong> by Ben Carter on" in page
+    assert 'Your reason:</strong> <span class="app-words">Pupils do not talk yet.' in page
+    assert 'Ben Carter’s reason for not agreeing:</strong> <span class="app-words">They talk all day.' in page
+    assert not any("all day" in str(event.detail) for event in Event.objects.all())
+
+
+def test_an_ect_turns_a_suggestion_down_and_says_why(choice, cast, sign_in):
+    bring_to(choice, State.SUGGESTED, cast)
+    amira, url = sign_in(cast["amira"]), reverse("electives:close", args=[choice.pk])
+    page = amira.get(url)
+    assert "Enter an answer for “Why not?”" in text_of(amira.post(url, sent_by(page)))
+    page = text_of(amira.post(url, sent_by(page, words="I know that."), follow=True))
+    assert "Not agreed. Your mentor has been told, and reads your reason here." in page
+    assert "Amira Khan does not agree to an elective: “Elective 0”." in Notice.objects.last().text
+    page = page_of(sign_in(cast["ben"]), choice.induction)
+    assert 'Your word:</strong> <span class="app-words">Rather this.' in page
+    assert 'Amira Khan’s reason for not agreeing:</strong> <span class="app-words">I know that.' in page
+
+
+@pytest.mark.parametrize("words", ["", "I have read it elsewhere."])
+@pytest.mark.parametrize(
+    ("state", "key", "other", "told"),
+    [
+        (State.PROPOSED, "amira", "ben", "Amira Khan has withdrawn an elective: “On talking”."),
+        (State.AGREED, "amira", "ben", "Amira Khan has withdrawn an elective: “On talking”."),
+        (State.SUGGESTED, "ben", "amira", "Ben Carter has withdrawn an elective: “Elective 0”."),
+    ],
+)
+def test_what_was_put_forward_is_withdrawn_with_a_reason_or_without(
+    choice, cast, sign_in, state, key, other, told, words
+):
+    bring_to(choice, state, cast)
+    client, url = sign_in(cast[key]), reverse("electives:close", args=[choice.pk])
+    page = client.get(url)
+    assert "Why? (optional)" in text_of(page)
+    page = text_of(client.post(url, sent_by(page, words=words), follow=True))
+    assert "Withdrawn. Your" in page
+    assert Notice.objects.last().text == told
+    page = page_of(sign_in(cast[other]), choice.induction)
+    assert f"Withdrawn</strong> by {cast[key]} on" in page
+    assert (f'{cast[key]}’s reason for withdrawing it:</strong> <span class="app-words">{words}' in page) == bool(words)
+
+
+def test_not_to_agree_takes_a_reason(choice, cast):
+    with pytest.raises(Refused, match="Say why you do not agree"):
+        take_step(choice, "decline", by=cast["ben"], words=" ")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ElectiveChoice.objects.update(state="declined")
+
+
+def test_a_reason_not_to_agree_is_kept_where_it_comes_too_late(choice, cast, sign_in):
+    ben, url = sign_in(cast["ben"]), reverse("electives:close", args=[choice.pk])
+    sent = sent_by(ben.get(url), words="They talk all day.")
+    take_step(choice, "withdraw", by=cast["amira"])
+    page = BeautifulSoup(ben.post(url, sent).content, "html.parser")
+    assert "is at “Withdrawn” now" in page.select_one(".govuk-error-summary").text
+    assert page.select_one("[name=words]").text.strip() == "They talk all day."
+
+
+def test_not_to_agree_counts_only_for_the_words_that_were_on_the_page(choice, cast, sign_in):
+    ben, url = sign_in(cast["ben"]), reverse("electives:close", args=[choice.pk])
+    sent = sent_by(ben.get(url), words="They talk all day.")
+    take_step(choice, "propose", by=cast["amira"], study=study("more-0"), words="This one.")
+    page = ben.post(url, sent)
+    assert page.status_code == 409
+    assert page.context["theirs"][0] == ("Elective", "Elective 0 (proposed)")
+    ben.post(url, sent_by(page, words="They talk all day."))
+    choice.refresh_from_db()
+    assert (choice.state, choice.last_word, choice.closed_by) == ("declined", "They talk all day.", cast["ben"])
+
+
+def test_what_was_declined_may_be_proposed_again(choice, induction, cast):
+    bring_to(choice, State.DECLINED, cast)
     again = propose(induction, study(), "Still silent.", by=cast["amira"])
     assert again != choice
     assert str(again) == "On talking"
-    assert (choice.colour, again.colour) == ("blue", "blue")
+    assert (choice.colour, again.colour) == ("grey", "blue")
 
 
 def test_colours_of_the_states(choice):
-    assert [ElectiveChoice(state=state).colour for state in State] == ["blue", "blue", "green", "grey"]
+    assert [ElectiveChoice(state=state).colour for state in State] == ["blue", "blue", "green", "grey", "grey"]
 
 
 def test_an_ect_without_a_mentor_may_propose_and_nobody_is_told(induction, cast):
@@ -321,9 +417,8 @@ def address(choice, step):
 
 
 @pytest.mark.parametrize("slug", ["talking", "more-0"])
-@pytest.mark.parametrize("step", ["agree", "withdraw"])
-def test_a_button_counts_only_for_the_words_that_were_on_the_page(choice, induction, cast, sign_in, slug, step):
-    ben = sign_in(cast["ben"])
+def test_a_button_counts_only_for_the_words_that_were_on_the_page(choice, induction, cast, sign_in, slug):
+    ben, step = sign_in(cast["ben"]), "agree"
     pressed = button_of(ben.get(choice.get_absolute_url()), choice, step)
     take_step(choice, "propose", by=cast["amira"], study=study(slug), words="Now for another reason.")
     told = Notice.objects.count()
@@ -410,10 +505,9 @@ def test_a_step_out_of_turn_is_told_in_words(choice, cast, sign_in):
     assert "This step is for the mentor." in text_of(sign_in(cast["amira"]).post(url, follow=True))
     sign_in(cast["ben"]).post(url)
     assert "is at “Agreed” now" in text_of(sign_in(cast["ben"]).post(url, follow=True))
-    assert "ECT or the mentor" in choice.why_not("withdraw", cast["grace"])
 
 
-@pytest.mark.parametrize("name", ["propose", "suggest", "nonsense"])
+@pytest.mark.parametrize("name", ["propose", "suggest", "withdraw", "decline", "nonsense"])
 def test_a_step_with_a_form_or_of_no_name_has_no_button(choice, cast, sign_in, name):
     for key in ("amira", "ben"):
         assert sign_in(cast[key]).post(reverse("electives:step", args=[choice.pk, name])).status_code == 404
@@ -496,6 +590,7 @@ def test_pages_ask_as_often_for_thirty_electives_as_for_one(
     pages = [
         reverse("electives:list", args=[induction.pk]),
         reverse("electives:change", args=[first.pk]),
+        reverse("electives:close", args=[first.pk]),
         reverse("content:reading"),
     ]
     counts = []
