@@ -94,6 +94,33 @@ def test_a_report_goes_from_an_empty_page_to_its_review(someone, site):
     nadia.sees("Marked as reviewed.")
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_page_promises_to_save_by_itself_only_where_it_does(someone, scripts):
+    helen, zofia = (someone(key, java_script_enabled=scripts) for key in ("helen", "zofia"))
+    helen.opens_last("Progress review", "Zofia Łukaszewska")
+    helen.presses("Fill in")
+    _promises(helen, scripts, "It is saved as you type, and you can leave and come back.", "Press ‘Save draft’")
+    zofia.opens("/experts/")
+    zofia.presses("Set one up")
+    zofia.chooses("Discussion", "How?")
+    zofia.enters("Ending lessons", "Focus")
+    zofia.presses("Save the arrangements")
+    zofia.presses("Fill in")
+    _promises(zofia, scripts, "It is saved as you type, and you can leave and come back.", "Press ‘Save’")
+    amira = someone("amira", java_script_enabled=scripts)
+    amira.opens("/learning/audits/")
+    amira.page.get_by_role("link", name="Rate the").click()
+    _promises(amira, scripts, "It is saved as you choose, and you can leave and come back.", "Press ‘Save’")
+
+
+def _promises(person, scripts, by_itself, by_the_button):
+    """What is not promised is hidden from everybody, screen readers among them."""
+    expect(person.page.get_by_text(by_itself)).to_be_visible(visible=scripts)
+    expect(person.page.get_by_text(f"{by_the_button} before you leave.")).to_be_visible(visible=not scripts)
+    told = person.page.get_by_role("main").aria_snapshot()
+    assert (by_itself in told, by_the_button in told) == (scripts, not scripts)
+
+
 def test_the_keyboard_reaches_everything(someone):
     """Ruth, who has no mouse, skips the menu, and Tom sets up a visit without one."""
     ruth = someone("ruth")
