@@ -1,5 +1,6 @@
 """What holds for every page: kept out of caches, an end to each session, sign-in first, and a second factor for some."""
 
+import re
 import time
 from contextlib import suppress
 
@@ -14,6 +15,7 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
 from .spare_writes import spare_write
+from .typists import FIELD, other_typist
 
 
 def private_pages(get_response):
@@ -53,7 +55,15 @@ def _note(session, **clock):
 
 
 class SignInRequired(LoginRequiredMiddleware):
-    """Every page needs sign-in unless its view says otherwise; a form sent after the session ended keeps what was typed."""
+    """Every page needs sign-in unless its view says otherwise; a form sent after the session ended keeps what was typed.
+
+    A form that somebody else opened, who was signed in in this browser before, is shown and not done.
+    """
+
+    def process_view(self, request, view_func, view_args, view_kwargs):
+        if request.method == "POST" and other_typist(request):
+            return session_ended(request)
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
     def handle_no_permission(self, request, view_func):
         if request.method == "POST":
@@ -62,16 +72,36 @@ class SignInRequired(LoginRequiredMiddleware):
 
 
 def session_ended(request):
-    """The page for a form that arrives without a session: what was typed, ready to be sent again after signing in."""
+    """The page for a form that arrives without the session in which it was opened.
+
+    What was typed is ready to be sent again by whoever opened the form. To anybody else it is only shown.
+    """
     if request.headers.get("HX-Request"):
         return render(request, "components/session_ended_notice.html", status=403)
-    typed = [
+    sent = [
         (name, value)
         for name, values in request.POST.lists()
         if name != "csrfmiddlewaretoken" and "password" not in name
         for value in values
     ]
-    return render(request, "403_session.html", {"typed": typed, "files": bool(request.FILES)}, status=403)
+    context = {
+        "opened_by": other_typist(request),
+        "sent": sent,
+        "typed": [(_in_words(name), value) for name, value in sent if not OURS.match(name) and LETTER.search(value)],
+        "files": bool(request.FILES),
+    }
+    return render(request, "403_session.html", context, status=403)
+
+
+OURS = re.compile(rf"{FIELD}$|revision$|seen\b")  # fields that nobody types in
+LETTER = re.compile(r"[^\W\d_]")
+
+
+def _in_words(name):
+    """The name of a field as it can be read: "targets-0-text" is "Targets 1 text"."""
+    parts = [part for part in re.split(r"[-_]+", name.removeprefix("answer_")) if part]
+    words = " ".join(str(int(part) + 1) if part.isdecimal() else part for part in parts)
+    return words[:1].upper() + words[1:]
 
 
 def second_factor_required(get_response):

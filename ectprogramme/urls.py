@@ -23,6 +23,7 @@ urlpatterns = [
     path("check/", check, name="check"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("demonstration/", views.personas, name="personas"),
+    path("form-token/", views.form_token, name="form_token"),
     path("jobs/", views.jobs, name="jobs"),
     path("accounts/", TemplateView.as_view(template_name="account/index.html"), name="account"),
     path("accounts/", include("allauth.urls")),

@@ -5,7 +5,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.http import Http404
+from django.http import Http404, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import pluralize
 from django.urls import reverse
@@ -181,6 +182,11 @@ def forbidden_form(request, reason=""):
     ours = f"{request.scheme}://{request.get_host()}/"
     came_from = request.headers.get("Origin") or request.headers.get("Referer", "")
     return session_ended(request) if f"{came_from}/".startswith(ours) else forbidden(request, reason)
+
+
+def form_token(request):
+    """The token of this session, for the page that `session_ended` shows. No other site can read it."""
+    return JsonResponse({"token": get_token(request)})
 
 
 def bad_request(request, exception):

@@ -188,5 +188,24 @@ function askBeforeLeaving(form) {
   });
 }
 
+// A form that came without its session is sent again with the token of the session that there is by then.
+function sendAgain(form) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    try {
+      const answer = await fetch(form.dataset.token, { credentials: "same-origin" });
+      if (answer.redirected) {
+        form.querySelector("[role=alert]").textContent = "You are not signed in yet. Sign in in the other tab, then send your form again.";
+        return;
+      }
+      form.elements.csrfmiddlewaretoken.value = (await answer.json()).token;
+    } catch {
+      // sent with the old token: the page that comes then has a new one, and says so
+    }
+    HTMLFormElement.prototype.submit.call(form);
+  });
+}
+
+document.querySelectorAll("form[data-token]").forEach(sendAgain);
 document.querySelectorAll("form[data-autosave]").forEach(keepSaved);
 document.querySelectorAll("form:not([data-autosave]):has(textarea)").forEach(askBeforeLeaving);

@@ -1,12 +1,13 @@
-"""What templates ask of the form pack: see ectprogramme/gov.py."""
+"""What templates ask of the form pack: see ectprogramme/gov/."""
 
 from typing import Any
 
 from django import forms, template
 from django.template import Context
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from ectprogramme import gov
+from ectprogramme import gov, typists
 
 register = template.Library()
 register.filter(gov.error_links)
@@ -28,6 +29,15 @@ def sent_as_typed(form: forms.BaseForm) -> str:
     """What htmx sends while a form is typed: everything but files, which would travel again at each pause."""
     files = [form.add_prefix(name) for name, field in form.fields.items() if field.widget.needs_multipart_form]
     return f"not {','.join(files)}" if files else "*"
+
+
+@register.simple_tag(takes_context=True)
+def opened_by(context: Context) -> str:
+    """The hidden field that says who has opened this form, where somebody is signed in."""
+    user = getattr(context.get("request"), "user", None)
+    if not (user and user.is_authenticated):
+        return ""
+    return format_html('<input type="hidden" name="{}" value="{}">', typists.FIELD, typists.mark_of(user))
 
 
 @register.simple_tag(takes_context=True)

@@ -372,6 +372,8 @@ def test_a_form_sent_after_the_session_ended_keeps_what_was_typed(someone, exami
     ben.page.context.clear_cookies()
     ben.presses("Plan the meeting")
     ben.sees_heading("Your session has ended")
+    ben.presses("Send my form again")
+    ben.sees("You are not signed in yet. Sign in in the other tab")
     ben.page.get_by_text("What you typed", exact=True).click()
     ben.sees("The library")
     assert examiner.faults(ben.page) == []

@@ -5,7 +5,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.people import until
+from tests.browser.people import Person, until
 
 MINUTES = itertools.count(1)
 
@@ -226,6 +226,37 @@ def test_a_session_that_ended_is_told_and_everything_is_saved_after_signing_in_e
     tom.sees_saved()
     other.opens(comment)
     other.sees_written("Written after the session had ended", "Your comment")
+
+
+def test_a_form_that_came_after_the_session_had_ended_is_sent_again_by_one_press(someone, complaints):
+    complaints.expect("403 (Forbidden)")
+    daniel = someone("daniel")
+    a_meeting_of(daniel, "Zofia Łukaszewska")
+    daniel.follows("Cancel this meeting")
+    daniel.enters("The library is closed.", "Why does it not take place? (optional)")
+    daniel.page.context.clear_cookies()
+    daniel.presses("Cancel the meeting")
+    daniel.sees_heading("Your session has ended")
+    daniel.in_another_window().sign_in()
+    daniel.presses("Send my form again")
+    daniel.sees("Meeting cancelled.")
+    daniel.sees("The library is closed.")
+
+
+def test_nothing_is_saved_as_somebody_elses_who_signs_in_in_the_same_browser(someone, complaints):
+    complaints.expect("403 (Forbidden)")
+    complaints.expect("Response Status Error")
+    tom = someone("tom")
+    tom.opens("/reviews/")
+    tom.follows("Comment")
+    grace = Person("grace", tom.page)
+    grace.sign_in()
+    tom.types("Not for Grace to say", "Your comment")
+    tom.sees("Your session has ended.")
+    tom.presses("Save draft")
+    tom.sees_heading("Somebody else is signed in")
+    tom.sees("Tom Hughes opened this form, and Grace Okafor is signed in now.")
+    tom.sees("Not for Grace to say")
 
 
 def test_a_button_pressed_twice_or_in_two_windows_counts_once(someone, site, complaints):

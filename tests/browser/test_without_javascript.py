@@ -121,6 +121,22 @@ def _promises(person, scripts, by_itself, by_the_button):
     assert (by_itself in told, by_the_button in told) == (scripts, not scripts)
 
 
+def test_a_form_that_came_after_the_session_had_ended_is_sent_once_more(someone, complaints):
+    complaints.expect("403 (Forbidden)")
+    daniel = someone("daniel", **PLAIN)
+    daniel.opens("/cycles/")
+    daniel.presses("Plan a meeting with Zofia Łukaszewska")
+    daniel.enters("The library", "Place (optional)")
+    daniel.page.context.clear_cookies()
+    daniel.presses("Plan the meeting")
+    daniel.sees_heading("Your session has ended")
+    daniel.sign_in()
+    daniel.presses("Send my form again")
+    daniel.sees_heading("Send your form once more")
+    daniel.presses("Send my form again")
+    daniel.sees("The library")
+
+
 def test_the_keyboard_reaches_everything(someone):
     """Ruth, who has no mouse, skips the menu, and Tom sets up a visit without one."""
     ruth = someone("ruth")

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from django.apps import apps
 from django.test import Client
 from django.urls import reverse
@@ -13,8 +14,10 @@ from django_q.models import Failure, OrmQ, Success
 
 from cycles.models import Meeting
 from ectprogramme import schedules
+from ectprogramme.typists import FIELD, mark_of
 from ectprogramme.views import JOBS, server_error
 from observations.models import Proforma
+from people.models import Induction, User
 from reviews.models import Review
 
 
@@ -223,12 +226,74 @@ def test_a_form_sent_after_the_session_ended_keeps_what_was_typed(client, db):
     assert "Typed &lt;b&gt;long&lt;/b&gt; and hard" in html
     assert "secret" not in html
     assert "Sign in again" in html
+    assert "<title>Your session has ended" in html
 
 
-def without_token(person, headers):
+def test_what_was_typed_is_shown_under_the_names_of_its_fields(client, db):
+    sent = {
+        "answer_probe-areas": "Endings",
+        "targets-0-review_on": "Friday",
+        "revision": "7 or so",
+        "seen-praise": "abc",
+        FIELD: mark_of(User(pk=1, name="Somebody")),
+        "planned_on-day": "12",
+    }
+    page = BeautifulSoup(client.post("/reviews/1/edit/", sent).content, "html.parser")
+    shown = zip(page.select("details dt"), page.select("details dd"), strict=True)
+    assert [(name.text, words.text) for name, words in shown] == [
+        ("Probe areas", "Endings"),
+        ("Targets 1 review on", "Friday"),
+    ]
+    kept = {box["name"]: box.text.removeprefix("\n") for box in page.select("form textarea[hidden]")}
+    assert kept == sent  # what is sent again is all of it
+
+
+def test_a_form_that_somebody_else_opened_is_shown_and_not_done(cast, sign_in, client):
+    """Grace leaves a form open, and Ruth signs in in the same browser."""
+    amira = Induction.objects.get(ect=cast["amira"])
+    url = reverse("content:following", args=[amira.pk])
+    form = BeautifulSoup(sign_in(cast["grace"]).get(url).content, "html.parser").select_one("main form")
+    sent = {box["name"]: box["value"] for box in form.select("input[type=hidden]")} | {"phase": "send"}
+    for headers in ({}, {"HX-Request": "true"}):
+        answer = sign_in(cast["joan"]).post(url, sent, headers=headers)
+        assert answer.status_code == 403
+        amira.refresh_from_db()
+        assert amira.phase != "send"
+    page = BeautifulSoup(sign_in(cast["joan"]).post(url, sent).content, "html.parser")
+    assert page.h1.text == "Somebody else is signed in"
+    assert "Grace Okafor opened this form, and Joan Pike is signed in now." in page.text
+    assert page.select_one("details dd").text == "send"
+    assert not page.select("main form")
+    assert sign_in(cast["grace"]).post(url, sent).status_code == 302
+
+
+def test_a_form_from_a_session_of_somebody_else_is_not_offered_to_be_sent(cast):
+    """Its token is not the session's either, and that is found out first."""
+    html = without_token(cast["ruth"], {"Origin": "http://testserver"}, **{FIELD: mark_of(cast["grace"])})
+    assert "Grace Okafor opened this form, and Ruth Bennett is signed in now." in html
+    assert "Send my form again" not in html
+    assert "csrfmiddlewaretoken" not in html
+
+
+@pytest.mark.parametrize("made_up", ["", "x", "WzEsICJHcmFjZSJd:AAAA", "\0"])
+def test_a_made_up_name_of_whoever_opened_a_form_counts_for_nothing(cast, sign_in, made_up):
+    client = sign_in(cast["grace"])
+    assert client.post("/demonstration/", {FIELD: made_up, "persona": "nobody"}).status_code == 404
+
+
+def test_the_token_to_send_a_form_again_is_the_sessions(cast):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(cast["grace"])
+    token = client.get("/form-token/").json()["token"]
+    sent = {"csrfmiddlewaretoken": token, "reasons": "x"}
+    assert client.post("/reviews/0/edit/", sent, headers={"Origin": "http://testserver"}).status_code == 404
+    assert client.post("/reviews/0/edit/", sent, headers={"Origin": "http://other.example"}).status_code == 403
+
+
+def without_token(person, headers, **sent):
     client = Client(enforce_csrf_checks=True)
     client.force_login(person)
-    response = client.post("/reviews/1/edit/", {"reasons": "Typed long and hard"}, headers=headers)
+    response = client.post("/reviews/1/edit/", {"reasons": "Typed long and hard", **sent}, headers=headers)
     assert response.status_code == 403
     return response.content.decode()
 
@@ -236,8 +301,9 @@ def without_token(person, headers):
 @pytest.mark.parametrize("headers", [{"Origin": "http://testserver"}, {"Referer": "http://testserver/reviews/1/edit/"}])
 def test_a_form_with_a_lost_token_is_shown_to_be_sent_again(cast, headers):
     html = without_token(cast["grace"], headers)
-    assert "Send your form again" in html
+    assert "Send your form once more" in html
     assert "Typed long and hard" in html
+    assert "Your session has ended" not in html
 
 
 @pytest.mark.parametrize(
