@@ -1,6 +1,6 @@
-"""`docs/rules.md`: who may do what, printed from the tables that the code reads."""
+"""`docs/rules.md`, and on the page of an induction who sees what of it: printed from the tables that the code reads."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from types import ModuleType
 
 from content import permissions as reading_permissions
@@ -18,7 +18,7 @@ from cycles.learning import permissions as learning_permissions
 from cycles.learning import workflow as learning_workflow
 from observations import permissions as proforma_permissions
 from observations import workflow as proforma_workflow
-from people.permissions import EVERY_STATE, HELD_AT, SECOND_FACTOR, SEE_DATES, SEE_SCHOOL, Role
+from people.permissions import EVERY_STATE, HELD_AT, SECOND_FACTOR, SEE_DATES, SEE_INDUCTION, SEE_SCHOOL, Role, States
 from people.workflow import nothing
 from reviews import permissions as review_permissions
 from reviews import workflow as review_workflow
@@ -34,6 +34,37 @@ SUBJECTS: list[tuple[str, ModuleType | None, ModuleType]] = [
     ("Choosing an elective", elective_workflow, elective_permissions),
     ("A school's own examples, by the audience of their section", None, example_permissions),
 ]
+
+
+# What there is to see of an induction: in which table it stands, and since when those see it who do not always.
+RELEASED, SUBMITTED, SHARED = "once it is released", "once it is submitted", "once it is shared"
+SEEN: list[tuple[str, Mapping[Role, States], dict[Role, str]]] = [
+    (
+        "Reviews and formal assessments",
+        review_permissions.RULES["read"],
+        {Role.ECT: RELEASED, Role.AB_OFFICER: SUBMITTED},
+    ),
+    ("When reviews are due", dict.fromkeys(SEE_DATES, EVERY_STATE), {}),
+    ("Meetings: the date, the focus and the action steps", meeting_permissions.RULES["see"], {}),
+    ("Meetings: the notes", meeting_permissions.RULES["read"], {}),
+    ("Engage-with-an-expert proformas", proforma_permissions.RULES["read"], {}),
+    ("Module audits that are complete", audit_permissions.RULES["read"], {}),
+    ("Reflections", reading_permissions.RULES["read"], {Role.MENTOR: SHARED}),
+    ("The learning log: actions, audits, and reflections as above", learning_permissions.RULES["read"], {}),
+    ("Electives, and why they were chosen", elective_permissions.RULES["see"], {}),
+    ("How far the reading has come", reading_permissions.RULES["see_progress"], {}),
+    ("Which studies are done", reading_permissions.RULES["see_outcome"], {}),
+    ("People, dates and working pattern", dict.fromkeys(SEE_INDUCTION, EVERY_STATE), {}),
+]
+
+
+def who_sees() -> list[tuple[str, str]]:
+    """What there is to see of an induction, and in words who sees it."""
+    return [(what, ", ".join(_since(role, notes) for role in Role if role in row)) for what, row, notes in SEEN]
+
+
+def _since(role: Role, notes: Mapping[Role, str]) -> str:
+    return f"{role.within} ({notes[role]})" if role in notes else role.within
 
 
 def page() -> str:
