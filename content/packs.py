@@ -85,7 +85,7 @@ class Part:
 
 PACK = Part("packs", Pack, "slug", ("title", "edition"))
 PROGRAMME = Part("programmes", Programme, "slug", ("title", "summary"), "pack", PACK)
-GUIDANCE = Part("guidance", Guidance, "slug", ("title", "edition", "url"), "pack", PACK)
+GUIDANCE = Part("guidance", Guidance, "slug", ("title", "edition", "note", "url"), "pack", PACK)
 PARAGRAPH = Part("paragraphs", Paragraph, "number", ("text",), "guidance", GUIDANCE)
 STANDARD = Part("standards", Standard, "code", ("title", "points"), "pack", PACK)
 STATEMENT = Part("statements", Statement, "code", ("text",), "pack", PACK)

@@ -63,12 +63,13 @@ class GuidanceQuerySet(PieceQuerySet):
 
 
 class Guidance(Piece):
-    """A document of statutory guidance that pages refer to, in one edition."""
+    """A document of statutory guidance that pages refer to, in one edition; `note` says what to know about that."""
 
     pack = models.ForeignKey(Pack, on_delete=models.PROTECT, related_name="guidance")
     slug = models.SlugField(max_length=100, unique=True)
     title = models.CharField(max_length=200)
     edition = models.CharField(max_length=50)
+    note = models.TextField(default="", blank=True)
     url = models.URLField(max_length=500)
 
     objects = GuidanceQuerySet.as_manager()  # type: ignore[misc]

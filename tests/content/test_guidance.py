@@ -16,6 +16,7 @@ guidance:
   - slug: induction
     title: Induction
     edition: May 2030
+    note: It is in force from June.
     url: https://guidance.example/
     paragraphs:
       - number: "2.30"
@@ -38,7 +39,7 @@ def guidance(db):
 
 def test_the_page_has_every_paragraph_and_the_edition(guidance, cast, sign_in):
     page = sign_in(cast["amira"]).get(GUIDANCE).content.decode()
-    assert "Edition: May 2030" in page
+    assert "Edition: May 2030. It is in force from June." in page
     assert 'id="paragraph-2.48"' in page
     assert "A review each term &amp; &lt;more&gt;." in page
     assert str(Paragraph.objects.get(number="2.48")) == "Induction, paragraph 2.48"
@@ -54,6 +55,7 @@ def test_a_page_quotes_the_paragraphs_that_it_rests_on(guidance, django_assert_n
     assert "A review each term &amp; &lt;more&gt;." in said
     assert "Six terms." not in said
     assert "Edition: May 2030" in said
+    assert "in force from June" not in said
 
 
 def test_what_is_not_loaded_or_retired_is_not_quoted(guidance):
