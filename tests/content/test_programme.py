@@ -238,6 +238,8 @@ def test_the_proformas_have_their_rows_and_the_questions_to_prepare_with():
 @pytest.mark.usefixtures("programme")
 def test_there_are_eight_standards_and_part_two():
     assert [standard.code for standard in Standard.objects.all()] == [*(f"TS{n}" for n in range(1, 9)), "P2"]
+    assert str(Standard.objects.first()).startswith("TS1 ")
+    assert str(Standard.objects.last()).startswith("Part Two")
 
 
 @pytest.mark.usefixtures("programme")
