@@ -22,6 +22,7 @@ from django_q.conf import Conf
 from django_q.models import OrmQ
 
 from people.actions import add_person
+from people.templatetags.accounts import browser_in_words
 
 PASSWORD = "marble otter bicycle"
 NEW_PASSWORD = "violet harbour trumpet"
@@ -526,6 +527,7 @@ def test_an_authenticator_app_is_set_up_and_then_asked_for(client, grace, hour, 
     assert soup.select_one("img.app-qr")["src"].startswith("data:image/svg+xml;base64,")
     assert soup.select_one("#id_code")["autocomplete"] == "one-time-code"
     secret = soup.select_one("#authenticator_secret").text
+    assert {len(four.text) for four in soup.select("#authenticator_secret span")} == {4}
     wrong = client.post(set_up, {"code": "000000"})
     assert summary(wrong)[0].startswith("The code is not right")
     assert page(wrong).select_one("#authenticator_secret").text == secret
@@ -749,14 +751,40 @@ def test_a_key_without_a_name_gets_a_number(client, grace):
 # --- Sessions -------------------------------------------------------------------------------------------------------
 
 
+WINDOWS, LINUX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64)", "Mozilla/5.0 (X11; Linux x86_64"
+IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)"
+CHROME = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/143.0.0.0"
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (f"{WINDOWS} {CHROME} Safari/537.36", "Chrome on Windows"),
+        (f"{WINDOWS} {CHROME} Safari/537.36 Edg/143.0.0.0", "Edge on Windows"),
+        (f"{WINDOWS} {CHROME} Safari/537.36 OPR/125.0.0.0", "Opera on Windows"),
+        (f"{LINUX}; rv:145.0) Gecko/20100101 Firefox/145.0", "Firefox on Linux"),
+        (f"{IPHONE} Version/18.5 Mobile/15E148 Safari/604.1", "Safari on iPhone"),
+        (f"{IPHONE} CriOS/143.0.0.0 Mobile/15E148 Safari/604.1", "Chrome on iPhone"),
+        (f"Mozilla/5.0 (Linux; Android 15; SM-S931B) {CHROME} Mobile Safari/537.36", "Chrome on Android"),
+        (f"Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) {CHROME} Safari/537.36", "Chrome on ChromeOS"),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Version/18.5 Safari/605.1.15", "Safari on Mac"),
+        ("Firefox/145.0", "Firefox"),
+        ("curl/8.5.0", "A browser we do not know"),
+        ("", "A browser we do not know"),
+    ],
+)
+def test_a_browser_is_told_in_words(said, words):
+    assert browser_in_words(said) == words
+
+
 def test_one_sees_where_one_is_signed_in_and_ends_the_other_sessions(client, grace):
-    elsewhere = Client(headers={"user-agent": "Firefox on the library computer"})
+    elsewhere = Client(headers={"user-agent": f"{LINUX}; rv:145.0) Gecko/20100101 Firefox/145.0"})
     sign_in(elsewhere)
     sign_in(client)
     sessions = reverse("usersessions_list")
     rows = page(client.get(sessions)).select("tbody tr")
     assert ["This browser" in row.text for row in rows] == [False, True]
-    assert "Firefox on the library computer" in rows[0].text
+    assert "Firefox on Linux" in rows[0].text
     response = client.post(sessions, follow=True)
     assert "You are signed out everywhere else." in response.text
     assert "You are signed in here only." in response.text
