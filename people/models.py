@@ -68,7 +68,10 @@ class User(AbstractBaseUser):
             if role:
                 ids.setdefault(Role(role), set()).add(induction or school or body or 0)  # 0 is the installation
                 schools.setdefault(Role(role), set()).update(filter(None, [its_school, school]))
-        return Places(*({role: frozenset(found) for role, found in kept.items()} for kept in (ids, schools)))
+        return Places(
+            ids={role: frozenset(found) for role, found in ids.items()},
+            schools={role: frozenset(found) for role, found in schools.items()},
+        )
 
     @property
     def needs_second_factor(self) -> bool:
