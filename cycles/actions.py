@@ -21,7 +21,7 @@ from content.models import CycleStep, Programme, Template
 from content.reading import programme_of
 from content.sections import UNANSWERED
 from content.years import programme_year
-from ectprogramme.templatetags.dates import clock
+from ectprogramme.clock import clock
 from people.actions import Refused, Stale, claim, notify, record_event
 from people.models import Event, Induction, User
 from people.permissions import allowed

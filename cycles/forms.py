@@ -22,8 +22,8 @@ from content.forms import AnswersForm, RevisionForm, SectionField, field_name
 from content.models import CycleStep
 from content.sections import ACTION_SECTION, FOLLOW_UP_SECTION, UNANSWERED
 from ectprogramme import gov
+from ectprogramme.clock import clock
 from ectprogramme.gov.markup import render_items
-from ectprogramme.templatetags.dates import clock
 from people.models import Induction
 
 from .models import MOST_STEPS, ActionStep, Meeting, Written

@@ -15,7 +15,7 @@ from django.utils.dateparse import parse_date
 
 from content.answers import seen as digests
 from content.sections import ACTION_SECTION, UNANSWERED
-from ectprogramme.templatetags.dates import clock
+from ectprogramme.clock import clock
 from people.governed import Governed
 from people.models import Induction, Post, User
 from people.permissions import Role, reach

@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from content.forms import field_name
 from content.models import Template
 from content.sections import UNANSWERED
+from ectprogramme.clock import clock
 from people.governed import Governed
 from people.models import Induction, User
 from people.permissions import reach
@@ -164,11 +165,6 @@ class Proforma(Governed):
         return self.happened_on or self.planned_on
 
     @property
-    def clock(self) -> str:
-        """The time of day as the design system writes it: 9:30am."""
-        return f"{self.planned_at:%-I:%M%p}".lower() if self.planned_at else ""
-
-    @property
     def colour(self) -> str:
         """Of the tag with its state."""
         colours = {State.PLANNED: "blue", State.COMPLETED: "yellow", State.DISCUSSED: "green"}
@@ -250,7 +246,7 @@ class Proforma(Governed):
         """The focus as plain text to send to the expert beforehand, so that they know what it is about (`003`)."""
         when = date_format(self.planned_on, "l j F Y") if self.planned_on else "To be agreed"
         if self.planned_at:
-            when += f", {self.clock}"
+            when += f", {clock(self.planned_at)}"
         lines = [f"{self.title}", f"When: {when}", "", "My focus:", self.target]
         if self.to_notice:
             lines += ["", "What I would like to notice or learn:", self.to_notice]

@@ -14,6 +14,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 
+from ectprogramme.clock import clock
+
 PARTS = ("day", "month", "year")
 MONTHS = {
     name.lower(): number for names in (calendar.month_name, calendar.month_abbr) for number, name in enumerate(names)
@@ -106,7 +108,7 @@ class TimeField(forms.Field):
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, datetime.time):
-            return f"{value.hour % 12 or 12}:{value.minute:02}{'am' if value.hour < 12 else 'pm'}"
+            return clock(value)
         return value
 
 

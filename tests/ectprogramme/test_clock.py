@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from ectprogramme.templatetags.dates import clock, moment
+from ectprogramme.clock import clock, moment
 
 
 @pytest.mark.parametrize(
