@@ -66,7 +66,7 @@ class NewPasswordForm(InOurWords, account.ResetPasswordKeyForm):
 
 
 class ChangePasswordForm(InOurWords, account.ChangePasswordForm):
-    words = {"oldpassword": Words("Present password", "Enter your present password")} | NEW_PASSWORDS
+    words = {"oldpassword": Words("Current password", "Enter your current password")} | NEW_PASSWORDS
 
 
 class FirstPasswordForm(InOurWords, account.SetPasswordForm):

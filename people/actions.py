@@ -87,7 +87,7 @@ def appoint(user: User, role: Role, place: models.Model | None, *, starts_on: da
     if role in ONE_AT_A_TIME:
         before = Post.objects.filter(role=role, **{HELD_AT[role]: place}).exclude(ends_on__lt=starts_on)
         if before.filter(starts_on__gte=starts_on).exists():
-            raise Refused("Somebody takes this part on or after that day already.")
+            raise Refused("Somebody already takes on this part on or after that day.")
         before.update(ends_on=starts_on - timedelta(days=1))
     if place is not None:
         setattr(post, HELD_AT[role], place)
@@ -145,7 +145,7 @@ def end_post(post: Post, *, on: date, by: User | None) -> None:
     if on < post.starts_on:
         raise Refused("A part cannot end before it starts.")
     if post.ends_on and on > post.ends_on:
-        raise Refused("This part ends before that day already.")
+        raise Refused("This part already ends before that day.")
     post.ends_on = on
     post.save(update_fields=["ends_on"])
     detail = {"user": post.user_id, "role": post.role, "on": on.isoformat()}

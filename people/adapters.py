@@ -34,7 +34,7 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "duplicate_email": "This is your email address already",
         "email_password_mismatch": "The email address or the password is not right",
-        "enter_current_password": "This is not your present password",
+        "enter_current_password": "This is not your current password",
         "incorrect_password": "The password is not right",
         "rate_limited": "There were too many attempts. Wait a few minutes, then try again",
         "too_many_login_attempts": "There were too many attempts. Wait a few minutes, then try again",

@@ -46,7 +46,7 @@ def ask_to_load(upload: PackUpload, *, digest: str) -> None:
     """
     asked = PackUpload.objects.filter(pk=upload.pk, state=State.PREVIEWED, digest=digest)
     if not upload.can_be_loaded or not asked.update(state=State.WAITING, asked_at=timezone.now()):
-        raise Refused("This preview is not the present one. Read it again, then load.")
+        raise Refused("This preview is out of date. Read it again, then load.")
     async_task("content.tasks.load_upload", upload.pk)  # in the same transaction: the queue is a table of this database
 
 

@@ -35,10 +35,10 @@ def begin(school: School, original: Template, *, by: User, earlier: Adaptation |
     before = Adaptation.objects.filter(school=school, adapted_from=original)
     if draft := before.filter(state=State.DRAFT).first():
         if earlier:
-            raise Refused("There is a draft of this meeting already. Start using it or discard it first.")
+            raise Refused("There is already a draft of this meeting. Start using it or discard it first.")
         return draft
     if earlier and not earlier.may(by, "copy"):
-        raise Refused("Only a version that is no longer used can be begun from.")
+        raise Refused("You can only start from a version that is no longer used.")
     version = earlier or before.in_use().first()
     source = version or original
     begun = Adaptation.objects.create(

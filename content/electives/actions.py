@@ -45,7 +45,7 @@ def propose(induction: Induction, study: Study, reason: str, *, by: User) -> Ele
     if there:
         if there.reason == reason:
             return there
-        raise Refused("You two have this elective on your list already.")
+        raise Refused("This elective is already on your list.")
     choice = ElectiveChoice.objects.create(induction=induction, study=study, reason=reason)
     _record(choice, "propose", by)
     return choice
@@ -79,7 +79,7 @@ def take_step(
         Induction.objects.select_for_update(no_key=True).get(pk=choice.induction_id)
         same = ElectiveChoice.objects.filter(induction=choice.induction, study=study, state__in=OPEN)
         if same.exclude(pk=choice.pk).exists():
-            raise Refused("You two have this elective on your list already.")
+            raise Refused("This elective is already on your list.")
         values = {"study": study, "reason" if name == "propose" else "word": words}
     elif name in CLOSES:
         if STEPS[name].to == State.DECLINED and not words.strip():

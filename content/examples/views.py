@@ -45,7 +45,7 @@ def add(request, pk, study, section):
     form = ExampleForm(request.POST, request.FILES) if request.method == "POST" else ExampleForm()
     if request.method == "POST" and form.is_valid():
         example = actions.add(found, school, form.values, by=request.user)
-        messages.success(request, "Added. People of your school see it beside the text.")
+        messages.success(request, "Added. People at your school see it beside the text.")
         return redirect(_after(example))
     return render(request, "examples/add.html", {"school": school, "section": found, "form": form})
 

@@ -478,7 +478,7 @@ def test_before_anything_asks_for_one_the_list_says_so(cast, sign_in):
 
 
 def test_a_place_without_an_example_says_what_belongs_there(cast, school, sign_in):
-    assert "Nothing has been added here yet. A school shows here: What pairs look like here." in page_of(
+    assert "Nothing has been added here yet. The programme asks schools to show: What pairs look like here." in page_of(
         sign_in(cast["amira"])
     )
     page = page_of(sign_in(cast["ben"]))

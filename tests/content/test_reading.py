@@ -272,7 +272,7 @@ def test_a_section_shows_all_that_goes_with_it(as_):
         "5 minutes",
         "Pupils talk in pairs.",
         "A purpose They know why they talk.",
-        "From the school Nothing has been added here yet. A school shows here: What pairs look like here.",
+        "From the school Nothing has been added here yet. The programme asks schools to show: What pairs look like here.",
         "8.3Reflection helps. Learn that",
         "8.eReflect with a colleague. Learn how to",
         "References Author (2020)Other (2021)",

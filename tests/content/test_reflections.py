@@ -279,7 +279,7 @@ def test_a_private_reflection_is_written_on_and_shared_whatever_becomes_of_its_s
 def test_a_section_that_is_retired_says_so_and_is_offered_to_nobody_else(as_, private):
     load_without_pairs()
     page = text_of(as_("amira").get(PAIRS))
-    assert "This section is not part of the programme any more." in page
+    assert "This section is no longer part of the programme." in page
     assert "Done" not in page
     threes = BeautifulSoup(as_("amira").get(PAIRS.replace("pairs", "threes")).content, "lxml")
     assert not threes.select(f"a[href='{PAIRS}']")

@@ -207,7 +207,7 @@ def test_a_double_click_loads_once(olive, upload):
 
 def test_another_preview_than_the_one_that_was_shown_is_not_loaded(olive, upload):
     page = text_of(olive.post(upload.get_absolute_url(), {"digest": "another"}, follow=True))
-    assert "This preview is not the present one." in page
+    assert "This preview is out of date." in page
     assert QUEUE == []
 
 

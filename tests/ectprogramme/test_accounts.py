@@ -119,7 +119,7 @@ FOR_EVERYBODY = {
     "/accounts/login/": "Sign in",
     "/accounts/password/reset/": "Forgotten your password?",
     "/accounts/password/reset/done/": "Check your email",
-    "/accounts/password/reset/key/1-used/": "This link does not work any more",
+    "/accounts/password/reset/key/1-used/": "This link no longer works",
     "/accounts/password/reset/key/done/": "Your new password is saved",
     "/accounts/confirm-email/": "Check your email",
     "/accounts/confirm-email/old/": "This link does not work",
@@ -328,7 +328,7 @@ def test_a_forgotten_password_is_replaced_by_mail(client, grace):
     assert mail.outbox[-1].subject == "You have a new password"
     assert summary(sign_in(client))
     assert sign_in(client, password=NEW_PASSWORD).url == ACCOUNT
-    assert heading(Client().get(link)) == "This link does not work any more"
+    assert heading(Client().get(link)) == "This link no longer works"
 
 
 def test_the_mailed_link_works_for_a_day(client, grace):
@@ -337,7 +337,7 @@ def test_the_mailed_link_works_for_a_day(client, grace):
     with time_machine.travel(datetime.now(UTC) + timedelta(days=1, minutes=-1)):
         assert Client().get(link).status_code == 302
     with time_machine.travel(datetime.now(UTC) + timedelta(days=1, minutes=1)):
-        assert heading(Client().get(link)) == "This link does not work any more"
+        assert heading(Client().get(link)) == "This link no longer works"
 
 
 def test_a_reset_for_an_unknown_address_answers_the_same_page(client, grace):
@@ -404,7 +404,7 @@ def test_changing_the_password_asks_for_the_present_one_and_ends_other_sessions(
     ]  # fmt: skip
     assert soup.select_one("[autocomplete=username]")["value"] == "grace@school.example"  # for password managers
     form = {"oldpassword": "a wrong one", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
-    assert summary(client.post(change, form)) == ["This is not your present password"]
+    assert summary(client.post(change, form)) == ["This is not your current password"]
     client.post(change, form | {"oldpassword": PASSWORD})
     assert is_signed_in(client)
     assert not is_signed_in(elsewhere)

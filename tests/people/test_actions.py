@@ -105,7 +105,7 @@ def test_parts_at_different_places_or_one_after_another_exclude_nothing(cast, am
 
 def test_somebody_appointed_from_a_later_day_is_not_pushed_out(cast, amira):
     appoint(cast["priya"], Role.MENTOR, amira, starts_on=TODAY, by=None)
-    with pytest.raises(Refused, match="on or after that day already"):
+    with pytest.raises(Refused, match="already takes on this part on or after that day"):
         appoint(cast["daniel"], Role.MENTOR, amira, starts_on=TODAY, by=None)
 
 
@@ -118,7 +118,7 @@ def test_a_part_that_has_a_last_day_is_still_one_persons_at_a_time(cast, amira):
         for days in (0, 4, 5, 30)
     ]
     assert holders == [["Ben Carter"], ["Ben Carter"], ["Priya Shah"], ["Priya Shah"]]
-    with pytest.raises(Refused, match="ends before that day already"):
+    with pytest.raises(Refused, match="already ends before that day"):
         end_post(before, on=TODAY + timedelta(days=30), by=None)
 
 
@@ -139,7 +139,7 @@ def test_a_new_headteacher_takes_over_from_the_one_before(cast, amira):
     ]
     assert holders == [["Ruth Bennett"], ["Ruth Bennett"], ["Samuel Adeyemi"], ["Samuel Adeyemi"]]
     assert Post.objects.get(user=cast["samuel"], school__name="Birchwood Academy").ends_on is None
-    with pytest.raises(Refused, match="on or after that day already"):
+    with pytest.raises(Refused, match="already takes on this part on or after that day"):
         appoint(cast["helen"], Role.HEAD, amira.school, starts_on=TODAY, by=None)
 
 

@@ -119,8 +119,8 @@ def test_a_school_without_ects_and_terms_says_so(cast, sign_in):
         name="New School", urn="900003", appropriate_body=cast["nadia"].posts.get().appropriate_body
     )
     html = sign_in(cast["nadia"]).get(school.get_absolute_url()).content.decode()
-    assert "No early career teacher" in html
-    assert "are not entered yet" in html
+    assert "There are no early career teachers" in html
+    assert "No current or future terms have been entered" in html
     assert "Earlier terms" not in html
 
 
