@@ -120,7 +120,8 @@ class KeyField(forms.JSONField):
 
 
 class ReadsKey(forms.Form):
-    """Refuses what is no key. The library that reads keys (fido2) expects a browser to have made them, and fails anyhow."""
+    """Refuses what is no key. The library that reads keys (fido2) expects a browser to have made them, and can raise
+    almost anything otherwise."""
 
     UNREADABLE = (
         ArithmeticError,

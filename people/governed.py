@@ -18,7 +18,7 @@ class Governed(models.Model):
     rules: ClassVar[Rules]
     table: ClassVar[Mapping[str, Step]]  # of steps
     called: ClassVar[str]
-    not_yours: ClassVar[str] = ""  # to whoever takes another's step; without it that is told whose it is
+    not_yours: ClassVar[str] = ""  # shown to whoever tries another's step; if empty, they are told whose it is
 
     if TYPE_CHECKING:
         induction: Any
@@ -36,7 +36,7 @@ class Governed(models.Model):
         return allowed(self.roles_of(user), self.rules[action], self.state)
 
     def could(self, user: "User", action: str) -> bool:
-        """Whether this is the person's to do in some state, be it not in this one."""
+        """Whether this is the person's to do in some state, even if not in this one."""
         return not self.rules[action].keys().isdisjoint(self.roles_of(user))
 
     def leads_on(self, name: str) -> bool:
