@@ -182,8 +182,8 @@ DONE = {
     "suggest": "Suggested. Your ECT has been told.",
     "agree": AGREED,
     "accept": AGREED,
-    "decline": "Not agreed. Your ECT has been told, and reads your reason here.",
-    "turn_down": "Not agreed. Your mentor has been told, and reads your reason here.",
+    "decline": "Not agreed. Your ECT has been told, and can read your reason here.",
+    "turn_down": "Not agreed. Your mentor has been told, and can read your reason here.",
     "withdraw": "Withdrawn. Your mentor has been told.",
     "take_back": "Withdrawn. Your ECT has been told.",
 }

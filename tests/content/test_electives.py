@@ -228,7 +228,7 @@ def test_a_mentor_who_does_not_agree_says_why_and_the_ect_reads_it_beside_what_t
     assert "Pupils do not talk yet." in text_of(page)
     assert "Enter an answer for “Why not?”" in text_of(ben.post(url, sent_by(page)))
     page = text_of(ben.post(url, sent_by(page, words="They talk all day."), follow=True))
-    assert "Not agreed. Your ECT has been told, and reads your reason here." in page
+    assert "Not agreed. Your ECT has been told, and can read your reason here." in page
     assert 'Your reason for not agreeing:</strong> <span class="app-words">They talk all day.' in page
     choice.refresh_from_db()
     assert choice.state == "declined"
@@ -250,7 +250,7 @@ def test_an_ect_turns_a_suggestion_down_and_says_why(choice, cast, sign_in):
     page = amira.get(url)
     assert "Enter an answer for “Why not?”" in text_of(amira.post(url, sent_by(page)))
     page = text_of(amira.post(url, sent_by(page, words="I know that."), follow=True))
-    assert "Not agreed. Your mentor has been told, and reads your reason here." in page
+    assert "Not agreed. Your mentor has been told, and can read your reason here." in page
     assert "Amira Khan does not agree to an elective: “Elective 0”." in Notice.objects.last().text
     page = page_of(sign_in(cast["ben"]), choice.induction)
     assert 'Your word:</strong> <span class="app-words">Rather this.' in page
