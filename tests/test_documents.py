@@ -7,6 +7,9 @@ import pytest
 from django.conf import settings
 from django.core.management import get_commands
 
+from people.models import Induction
+from people.permissions import Role
+
 BASE = settings.BASE
 DOCUMENTS = [BASE / "README.md", BASE / "CONTRIBUTING.md", *sorted((BASE / "docs").rglob("*.md"))]
 SECURITY = BASE / "docs" / "security.md"
@@ -91,3 +94,11 @@ def test_the_pictures_of_the_readme_are_small():
         re.findall(r"docs/pictures/([\w.]+)", (BASE / "README.md").read_text())
     )
     assert [path.name for path in pictures if path.stat().st_size > 150_000] == []
+
+
+def test_the_first_school_is_made_as_its_page_says(db):
+    [program] = re.findall(r"```python\n(.*?)```", (BASE / "docs" / "first-school.md").read_text(), re.DOTALL)
+    exec(program, {})
+    induction = Induction.objects.get(ect__name="Amira Khan")
+    assert induction.people()[Role.TUTOR].name == "Grace Okafor"
+    assert list(induction.reviews.values_list("number", "state")) == [(1, "draft"), (2, "draft"), (3, "draft")]

@@ -119,7 +119,9 @@ def follow(induction: Induction, *, phase: str, programme: Programme | None, by:
     if not allowed(roles, RULES["follow"], ""):
         raise Refused("Only the induction tutor or an administrator sets phase and programme.")
     stored = (
-        Induction.objects.select_for_update(of=["self"]).select_related("following__programme").get(pk=induction.pk)
+        Induction.objects.select_for_update(no_key=True, of=["self"])
+        .select_related("following__programme")
+        .get(pk=induction.pk)
     )
     if stored.phase == phase and programme in (None, chosen_for(stored)):
         return
