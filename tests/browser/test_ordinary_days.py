@@ -151,7 +151,7 @@ def test_two_people_type_at_the_same_moment_and_a_save_takes_only_ones_own(someo
     zofia.opens(meeting)
     with zofia.page.expect_request(lambda request: request.method == "POST") as saving:
         zofia.types("I forgot the starter.", "Probe areas for development")
-    hidden = re.compile(r"seen-.*|csrfmiddlewaretoken|revision|.*-")
+    hidden = re.compile(r"seen-.*|csrfmiddlewaretoken|opened_by|revision|.*-")
     assert [name for name in saving.value.post_data_json if not hidden.fullmatch(name)] == ["answer_probe"]
     daniel.types("You waited.", "Praise strengths")
     daniel.sees_saved()

@@ -286,7 +286,7 @@ def test_release_shows_what_is_wrong_and_what_is_missing_at_once(visit, report):
         "Shorten this to 5000 characters or fewer: it has 5001",
         "Sum up the evidence",
         "Enter an answer for “TS8 Standard TS8”",
-        "Enter an answer for “P2 Standard P2”",
+        "Enter an answer for “Standard P2”",
         f"Select an answer for “{target}”",
         "Enter an answer for “Target”",
         "Look at it again on must include a month and year",
