@@ -80,7 +80,7 @@ def single(key: str, name: str, field: forms.Field) -> Block:
 
 
 def focus() -> Block:
-    said = "The only words of this page, beside the action steps, that the induction tutor and the headteacher see."
+    said = "Apart from the action steps, the only words on this page that the induction tutor and the headteacher see."
     return single(
         "about-focus", "focus", forms.CharField(label="Focus", max_length=200, required=False, help_text=said)
     )

@@ -7,12 +7,12 @@ from django.template import engines
 from bench.forms import SIZES
 
 TEN_FIELDS = Path(__file__).with_name("ten_fields.html").read_text().split("<!-- next -->\n")  # "@" is a field's number
-START = """{% extends "base.html" %}
+START = """{% extends "base.html" %}{% load gov %}
 {% block title %}Form{% endblock %}
 {% block content %}
 <h1 class="govuk-heading-l">Form</h1>
 <form method="post" novalidate>
-{% csrf_token %}
+{% csrf_token %}{% opened_by %}
 """
 END = """<div class="govuk-button-group">
 <button type="submit" class="govuk-button" data-module="govuk-button" data-prevent-double-click="true">Save</button>
