@@ -57,7 +57,7 @@ def _note(session, **clock):
 class SignInRequired(LoginRequiredMiddleware):
     """Every page needs sign-in unless its view says otherwise; a form sent after the session ended keeps what was typed.
 
-    A form that somebody else opened, who was signed in in this browser before, is shown and not done.
+    A form that somebody else opened, who was signed in in this browser before, is not done.
     """
 
     def process_view(self, request, view_func, view_args, view_kwargs):
@@ -74,7 +74,7 @@ class SignInRequired(LoginRequiredMiddleware):
 def session_ended(request):
     """The page for a form that arrives without the session in which it was opened.
 
-    What was typed is ready to be sent again by whoever opened the form. To anybody else it is only shown.
+    What was typed is ready to be sent again by whoever opened the form. To anybody else it is not shown either.
     """
     if request.headers.get("HX-Request"):
         return render(request, "components/session_ended_notice.html", status=403)

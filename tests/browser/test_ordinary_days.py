@@ -256,7 +256,10 @@ def test_nothing_is_saved_as_somebody_elses_who_signs_in_in_the_same_browser(som
     tom.presses("Save draft")
     tom.sees_heading("Somebody else is signed in")
     tom.sees("Tom Hughes opened this form, and Grace Okafor is signed in now.")
-    tom.sees("Not for Grace to say")
+    expect(tom.page.get_by_text("Not for Grace to say")).to_be_hidden()
+    tom.in_another_window().sign_in()
+    tom.presses("Send my form again")
+    tom.sees("Draft saved.")
 
 
 def test_a_button_pressed_twice_or_in_two_windows_counts_once(someone, site, complaints):
