@@ -97,7 +97,7 @@ def test_a_report_goes_from_an_empty_page_to_its_review(someone, site):
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_page_promises_to_save_by_itself_only_where_it_does(someone, scripts):
     helen, zofia = (someone(key, java_script_enabled=scripts) for key in ("helen", "zofia"))
-    helen.opens_last("Progress review", "Zofia Łukaszewska")
+    helen.opens_last("Final formal assessment", "Zofia Łukaszewska")
     helen.presses("Fill in")
     _promises(helen, scripts, "It is saved as you type, and you can leave and come back.", "Press ‘Save draft’")
     zofia.opens("/experts/")
