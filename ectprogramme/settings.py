@@ -70,7 +70,7 @@ def _secret_key() -> str:
     if given := env("SECRET_KEY", default=""):
         if len(given) < 50 or len(set(given)) < 10:
             raise ImproperlyConfigured(
-                "Set SECRET_KEY to 50 or more random characters: the present one can be guessed."
+                "Set SECRET_KEY to 50 or more random characters: the present one is too short or can be guessed."
             )
         return given
     kept = PRIVATE / "secret-key"
@@ -139,7 +139,7 @@ TEMPLATES = [
         "DIRS": [BASE / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["ectprogramme.templatetags.dates"],
+            "builtins": ["ectprogramme.templatetags.dates", "ectprogramme.templatetags.gov"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -102,3 +102,16 @@ def test_each_command_is_a_program_in_plain_shell(script):
     assert path.stat().st_mode & 0o111
     assert path.read_text().startswith("#!/bin/sh\n")
     assert subprocess.run(["sh", "-n", path]).returncode == 0
+
+
+# Signing out, and in as somebody of the demonstration, is anybody's to do; a form that is sent again has it among its fields.
+ANYBODYS = {"templates/account/logout.html", "templates/personas.html", "templates/403_session.html"}
+
+
+def test_every_form_says_who_has_opened_it():
+    """So that nothing is done as somebody else's who has signed in since."""
+    tokens = [
+        (name, after) for name, text in texts(BASE / "templates") for after in re.findall(r"{% csrf_token %}(.*)", text)
+    ]
+    assert len(tokens) > 20
+    assert {name for name, after in tokens if not after.startswith("{% opened_by %}")} == ANYBODYS
