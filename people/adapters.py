@@ -1,6 +1,7 @@
 """How sign-in differs from allauth's own: nobody signs themself up, what happens at the door is logged, and our words."""
 
 import logging
+import secrets
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
@@ -8,6 +9,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.sites.shortcuts import get_current_site
+from django.core.cache import cache
 from django.urls import reverse
 from django_q.tasks import async_task
 
@@ -44,8 +46,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """By the worker, as all mail: a mail server that is down breaks no page, and the queue tries again."""
         about = {"request": self.request, "email": email, "current_site": get_current_site(self.request)}
         message = self.render_mail(template_prefix, email, about | context)
-        # not kept once it is sent, since it may have a link by which to choose a password
-        async_task("people.tasks.send_account_mail", message.subject, message.body, email, save=False)
+        letter = f"letter-{secrets.token_urlsafe(16)}"
+        # no longer than a link in it counts; the queue, which keeps what it has done, has only the name
+        cache.set(letter, (message.subject, message.body, email), settings.PASSWORD_RESET_TIMEOUT)
+        async_task("people.tasks.send_account_mail", letter)
 
     def is_open_for_signup(self, request):
         """Schools add their people; nobody makes an account for themself."""

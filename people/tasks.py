@@ -1,5 +1,6 @@
 """What the worker does for people. Each task is safe to run twice."""
 
+from django.core.cache import cache
 from django.core.mail import send_mail
 from django.core.management import call_command
 
@@ -10,9 +11,12 @@ def send_notice(notice_id: int) -> None:
     actions.send(notice_id)
 
 
-def send_account_mail(subject: str, text: str, to: str) -> None:
-    """About somebody's own account; the words were written when it was asked for. Sent twice it says the same."""
-    send_mail(subject, text, None, [to])
+def send_account_mail(letter: str) -> None:
+    """About somebody's own account; the words were written when it was asked for, and are forgotten once sent."""
+    if written := cache.get(letter):
+        subject, text, to = written
+        send_mail(subject, text, None, [to])
+        cache.delete(letter)
 
 
 def check_events() -> None:
