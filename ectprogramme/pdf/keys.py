@@ -22,6 +22,7 @@ from django.core.exceptions import ImproperlyConfigured
 from ectprogramme.folders import only_process_in
 
 KEY_BITS = 3072
+PEM = b"-----BEGIN CERTIFICATE-----"
 LIFE = datetime.timedelta(days=3652)
 
 
@@ -71,11 +72,18 @@ def _load(key_file: Path, certificate_file: Path, written: tuple[int, int]) -> K
 
 
 def trusted_certificates() -> list[x509.Certificate]:
-    """The present certificate, if there is one yet, and those that sealed records before it."""
+    """The present certificate, if there is one yet, and those in `trusted/` that sealed records before it, whatever else
+    is there."""
     present = settings.SEAL_CERTIFICATE_FILE
     files = [path for path in (present, *sorted((present.parent / "trusted").glob("*"))) if path.is_file()]
+    written = {path: path.read_bytes() for path in files}
     try:
-        return [certificate for path in files for certificate in x509.load_pem_x509_certificates(path.read_bytes())]
+        return [
+            certificate
+            for path, content in written.items()
+            if path == present or PEM in content
+            for certificate in x509.load_pem_x509_certificates(content)
+        ]
     except ValueError as error:
         raise ImproperlyConfigured(f"One of these is no certificate in PEM: {', '.join(map(str, files))}.") from error
 
