@@ -87,20 +87,20 @@ def session_ended(request):
     context = {
         "opened_by": other_typist(request),
         "sent": sent,
-        "typed": [(_in_words(name), value) for name, value in sent if not OURS.match(name) and LETTER.search(value)],
+        "typed": [(_in_words(name), value) for name, value in sent if not OURS.match(name) and value.strip()],
         "files": bool(request.FILES),
     }
     return render(request, "403_session.html", context, status=403)
 
 
 OURS = re.compile(rf"{FIELD}$|revision$|seen\b")  # fields that nobody types in
-LETTER = re.compile(r"[^\W\d_]")
+ROW = re.compile(r"-(\d{1,9})-")
 
 
 def _in_words(name):
     """The name of a field as it can be read: "targets-0-text" is "Targets 1 text"."""
-    parts = [part for part in re.split(r"[-_]+", name.removeprefix("answer_")) if part]
-    words = " ".join(str(int(part) + 1) if part.isdecimal() else part for part in parts)
+    counted = ROW.sub(lambda row: f" {int(row[1]) + 1} ", name.removeprefix("answer_"))
+    words = re.sub(r"[-_\s]+", " ", counted).strip()
     return words[:1].upper() + words[1:]
 
 

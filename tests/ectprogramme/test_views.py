@@ -245,12 +245,13 @@ def test_what_was_typed_is_shown_under_the_names_of_its_fields(client, db):
     assert [(name.text, words.text) for name, words in shown] == [
         ("Probe areas", "Endings"),
         ("Targets 1 review on", "Friday"),
+        ("Planned on day", "12"),
     ]
     kept = {box["name"]: box.text.removeprefix("\n") for box in page.select("form textarea[hidden]")}
     assert kept == sent  # what is sent again is all of it
 
 
-def test_a_form_that_somebody_else_opened_is_shown_and_not_done(cast, sign_in, client):
+def test_a_form_that_somebody_else_opened_is_not_done(cast, sign_in, client):
     """Grace leaves a form open, and Ruth signs in in the same browser."""
     amira = Induction.objects.get(ect=cast["amira"])
     url = reverse("content:following", args=[amira.pk])

@@ -451,6 +451,14 @@ def test_a_stale_page_gets_both_versions_and_can_be_saved_then(visit, report):
     assert review.reasons == "Mine."
 
 
+def test_a_page_whose_dates_have_moved_says_so_though_nobody_has_saved_a_word(visit, report):
+    review = report(complete=False)
+    Review.objects.filter(pk=review.pk).update(saved_at=None, revision=review.revision + 1)
+    response = visit("grace", "reviews:edit", review.pk, post=draft(review, reasons="Mine."))
+    assert response.status_code == 409
+    assert "This has changed since you opened it. Your version is in the form" in response.text
+
+
 def test_what_is_the_same_in_both_versions_is_not_shown_twice(visit, report):
     review = report(complete=False)
     visit("grace", "reviews:edit", review.pk, post=draft(review, reasons="Theirs."))
