@@ -268,6 +268,10 @@ class Meeting(Governed):
     def earlier_steps(self) -> "models.QuerySet[ActionStep]":
         return self.steps_of_page().exclude(meeting=self)
 
+    def goes_on(self) -> bool:
+        """Whether they keep working on a step of a meeting before, so that this one need not set another."""
+        return self.earlier_steps().filter(state=ActionStep.State.ACTIVE).exists()
+
     def asked(self) -> list[dict[str, Any]]:
         """The sections with an answer of their own; in place of the one other there are action steps."""
         return [section for section in self.sections if section["key"] != ACTION_SECTION]
@@ -295,13 +299,13 @@ class Meeting(Governed):
         decided = list(self.decided.prefetch_related("criteria"))
         refined = [step for step in decided if step.state == ActionStep.State.REFINED]
         action = self.section(ACTION_SECTION)
-        if not steps and action and action["needed"]:
+        if not steps and action and action["needed"] and not self.goes_on():
             missing["step-1"] = "An action step"
         elif len(steps) < len(refined):
             missing[f"step-{len(steps) + 1}"] = "An action step for each one that you refine"
         before = {step.pk: step.to_change() for step in refined}
         missing |= {
-            step.key: f"What is better than “{step}”"
+            step.key: f"Better words for “{step}”"
             for step in steps
             if step.follows_id in before and step.written() == before[step.follows_id]
         }
@@ -396,8 +400,9 @@ class ActionStep(models.Model):
         return f"step-{self.position}"
 
     def to_change(self) -> Written:
-        """What a page begins with on which this step is refined: its words, without the day to look at it again."""
-        return self.written() | {"review_on": ""}
+        """What a page begins with on which this step is refined: its words and criteria. What was found of the words, and
+        the day to look at them again, were about the old ones."""
+        return self.written() | {"checks": [], "review_on": ""}
 
     def decision(self) -> Written | None:
         """What a later meeting's page says became of it; None when that says nothing."""

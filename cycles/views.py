@@ -225,7 +225,7 @@ def _saved(request, found, form, merged, seen):
 def _too_late(request, found, form, why):
     """The meeting is no longer open: the person gets back what they typed and what is not in it."""
     if request.htmx:
-        return HttpResponse(status=409)
+        return render(request, "components/moved_on.html", status=409)
     found = _fetch(request, found.pk)
     lost = list(form.lost(found.written() | found.steps_written()))
     return _read(request, found, unsaved=lost, why=why, status=409)
@@ -252,6 +252,8 @@ def _read(request, found, *, status=200, **context):
             "decided": found.decided.all(),
             "buttons": [(name, STEPS[name]) for name in found.steps_for(user)],
             "waiting_for": _waiting_for(found, user),
+            "none_planned": found.state == State.AGREED
+            and not found.induction.meetings.filter(state=State.PLANNED).exists(),
             **context,
         },
         status=status,

@@ -195,9 +195,9 @@ def _record(proforma: Proforma, what: str, by: User) -> Event:
 
 
 MESSAGES = {
-    "set_up": "{by} has set up “{title}” for {ect}. What to look out for is there, and room to write up what you learn.",
+    "set_up": "{by} has set up “{title}”. What to look out for is there, and room to write up what comes of it.",
     "complete": "{by} has completed “{title}”. Read it before you next meet, and discuss it then.",
-    "cancel": "{by} has cancelled “{title}” for {ect}.",
+    "cancel": "{by} has cancelled “{title}”.",
 }
 
 
@@ -211,6 +211,6 @@ def _tell(proforma: Proforma, what: str, event: Event) -> None:
         event,
         [person for person in pair if person and person != event.by],
         subject=f"{proforma.title}: {ect}",
-        text=MESSAGES[what].format(by=event.by, title=proforma.title, ect=ect),
+        text=MESSAGES[what].format(by=event.by, title=proforma.title),
         path=proforma.get_absolute_url(),
     )

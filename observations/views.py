@@ -156,7 +156,7 @@ def _too_late(request, pk, form, stored=lambda found: {}):
     """The proforma was completed or cancelled while this page was open: whatever was typed, right or wrong, and is not in it
     is shown, to be copied."""
     if request.htmx:
-        return render(request, "components/saved_elsewhere.html", status=409)
+        return render(request, "components/moved_on.html", status=409)
     found = _fetch(request, pk)
     lost = gov.typed(form, stored(found)) if form.is_bound else []
     if not lost:

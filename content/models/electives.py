@@ -15,7 +15,7 @@ from content.models.reading import SectionDone
 from people.governed import Governed
 from people.models import Induction, User
 from people.permissions import Role, reach
-from people.turns import Turn
+from people.turns import Turn, about
 
 
 class ElectiveChoiceQuerySet(models.QuerySet["ElectiveChoice"]):
@@ -109,4 +109,4 @@ class ElectiveChoice(Governed):
 
     def turn_for(self, user: User) -> Turn:
         """What this person has to do about one that waits on them. Says nothing of the reason."""
-        return Turn(WAITS[State(self.state)][1], f"{self}, {self.induction.ect}", self.get_absolute_url())
+        return Turn(WAITS[State(self.state)][1], about(self, self.induction, user), self.get_absolute_url())

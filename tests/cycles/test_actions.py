@@ -528,7 +528,7 @@ def test_a_step_that_was_written_by_itself_takes_the_place_of_a_refined_one(cast
     assert [step.follows for step in following.steps.all()] == [earlier, None]
 
 
-COPY = NOTES["step-1"]
+COPY = NOTES["step-1"] | {"checks": []}
 REFINED = {"state": "refined", "noticed": "Too fast"}
 
 
@@ -545,10 +545,18 @@ def test_a_refined_step_begins_with_the_words_of_the_one_before(cast, plan, writ
     (copy,) = following.steps.all()
     assert (copy.written(), copy.follows) == (COPY, earlier)
     assert (merged.answers["step-1"], merged.outdated) == (COPY, ["step-1"])
-    assert following.missing()["step-1"] == "What is better than “Count to three”"
+    assert following.missing()["step-1"] == "Better words for “Count to three”"
     write(following, cast["ben"], step__1=COPY | {"criteria": ["Silence", "All hands"]})
     assert "step-1" not in following.missing()
     assert following.steps.get().follows == earlier
+
+
+def test_while_they_keep_working_on_a_step_no_other_has_to_be_set(cast, plan, write, earlier):
+    following = plan(days=7)
+    write(following, cast["ben"], praise="Calm", about__focus="Questioning")
+    assert "step-1" not in following.missing()
+    write(following, cast["ben"], **{f"became__{earlier.pk}": {"state": "met", "noticed": ""}})
+    assert following.missing()["step-1"] == "An action step"
 
 
 def test_a_decision_that_is_saved_twice_copies_once(cast, plan, write, earlier):
@@ -648,7 +656,7 @@ def test_where_action_steps_are_optional_only_a_refined_one_needs_another(cast, 
     assert following.missing() == {}
 
     write(following, cast["ben"], **{f"became__{earlier.pk}": {"state": "refined", "noticed": "Too fast"}})
-    assert following.missing() == {"step-1": "What is better than “Count to three”"}
+    assert following.missing() == {"step-1": "Better words for “Count to three”"}
     write(following, cast["ben"], step__1="")
     assert following.missing() == {"step-1": "An action step for each one that you refine"}
 

@@ -68,6 +68,14 @@ def test_the_list_is_closed_to_those_who_have_no_part_in_mentoring(as_, meeting,
     assert as_(who).get(LIST).status_code == 403
 
 
+def test_an_agreed_meeting_leads_to_planning_the_next_until_there_is_one(as_, agreed, plan):
+    link = f"/cycles/inductions/{agreed.induction_id}/plan/"
+    page = soup(as_("ben").get(agreed.get_absolute_url()))
+    assert page.select_one(f'main a[href="{link}"]').text == "Plan your next meeting"
+    plan(days=7)
+    assert not soup(as_("ben").get(agreed.get_absolute_url())).select(f'main a[href="{link}"]')
+
+
 def test_the_list_says_date_focus_and_state_and_no_notes(as_, agreed):
     page = as_("grace").get(LIST).content.decode()
 
@@ -684,7 +692,7 @@ def test_a_step_that_is_refined_without_javascript_stands_there_to_be_changed(as
     page = client.post(url, page_of(client, url) | decided | {"answer_praise": "P", "finish": "1"})
 
     (link,) = soup(page).select(".govuk-error-summary a")
-    assert (link["href"], link.text) == ("#id_step_1_text", "Still missing: What is better than “Count to three”")
+    assert (link["href"], link.text) == ("#id_step_1_text", "Still missing: Better words for “Count to three”")
     sent = filled(page)
     assert sent["step_1_text"] == "Count to three"
     assert client.post(url, sent | {"step_1_text": "Count to five", "finish": "1"}).status_code == 302
@@ -1057,7 +1065,9 @@ def test_what_is_typed_into_a_finished_meeting_is_given_back(as_, cast, meeting,
     assert "Late words" in text_of(page)
     assert "New words" in text_of(page)
     assert stored(meeting)["praise"] == NOTES["praise"]
-    assert client.post(url, sent, headers=HTMX).status_code == 409
+    as_typed = client.post(url, sent, headers=HTMX)
+    assert as_typed.status_code == 409
+    assert "data-moved-on" in as_typed.text
 
 
 def test_a_finished_meeting_that_is_finished_again_says_so(as_, cast, meeting, url, complete):
@@ -1188,7 +1198,7 @@ def test_what_is_missing_of_a_step_that_the_page_has_no_place_for_is_named_too(a
 
     page = client.post(url, page_of(client, url) | refined | {"minutes": "soon", "finish": "1"})
 
-    assert "What is better than “Second” is still missing" in soup(page).select_one(".govuk-error-summary").text
+    assert "Better words for “Second” is still missing" in soup(page).select_one(".govuk-error-summary").text
 
 
 def test_what_is_wrong_in_a_needed_answer_is_not_called_missing(as_, meeting, url):
@@ -1248,7 +1258,7 @@ def test_finishing_asks_for_what_was_noticed_and_for_a_step_that_has_no_place_ye
 
     summary = soup(page).select_one(".govuk-error-summary").text
     assert "Still missing: What you noticed about “Second”" in summary
-    assert "Still missing: What is better than “Second”" in summary
+    assert "Still missing: Better words for “Second”" in summary
     page = client.post(url, filled(page) | {"step_2_text": "", "finish": "1"})
     summary = soup(page).select_one(".govuk-error-summary").text
     assert "Still missing: An action step for each one that you refine" in summary
