@@ -12,6 +12,7 @@ from content.answers import seen_in
 from content.forms import RevisionForm
 from content.models import Adaptation, Template
 from ectprogramme import gov
+from ectprogramme.addresses import number
 from people.actions import Refused, Stale
 from people.models import Induction
 from people.permissions import Role, require
@@ -52,13 +53,6 @@ def meeting_list(request):
             "one_ect": user.places.roles() == {Role.ECT},
         },
     )
-
-
-def number(text):
-    """The key of a row that an address names; what can be none is not found."""
-    if not (text.isascii() and text.isdecimal() and len(text) < 16):
-        raise Http404
-    return int(text)
 
 
 def plan(request, pk):

@@ -6,8 +6,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST
 
-from cycles.views import number
 from ectprogramme import gov
+from ectprogramme.addresses import number
 from ectprogramme.downloads import download
 from people.actions import Refused, Stale
 from people.models import Event, Induction

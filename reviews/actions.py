@@ -264,6 +264,8 @@ ASKED = {
     "sign_as_head": "Sign",
     "accept": "Review",
 }
+# To those who were asked before: it was taken back or returned since.
+AGAIN = {"comment": "Comment again on", "accept": "Review again"}
 HAPPENED = {
     "take_back": "Taken back",
     "sign_as_tutor": "Signed",
@@ -281,7 +283,11 @@ def _tell(review: Review, name: str, event: Event) -> None:
     turn = players(induction, {STEPS[following].role} if following else set())
     others = [person for person in players(induction, set(TOLD.get(name, ()))) if person not in turn]
     yours, theirs = NEXT.get(following, ("", ""))
-    for people, asked, then in ((turn, ASKED.get(following), yours), (others, HAPPENED.get(name), theirs)):
+    asked_for = AGAIN.get(following) if review.round > 1 else None
+    for people, asked, then in (
+        (turn, asked_for or ASKED.get(following), yours),
+        (others, HAPPENED.get(name), theirs),
+    ):
         for person in people:
             if person != event.by:
                 _notify(review, name, event, person, subject=f"{asked}: {review}", then=then)

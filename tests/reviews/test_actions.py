@@ -331,6 +331,16 @@ def test_a_subject_begins_with_what_is_asked(report, cast):
     }
 
 
+def test_who_is_asked_a_second_time_is_told_so(report, cast):
+    review = report("returned")
+    actions.take_step(review, "release", by=cast["grace"])
+    actions.take_step(review, "comment", by=cast["amira"])
+    sign(review, cast["amira"])
+    sign(review, cast["grace"])
+    subjects = {(message.to[0].split("@")[0], message.subject) for message in mail.outbox}
+    assert {("amira", f"Comment again on: {review}"), ("colin", f"Review again: {review}, Amira Khan")} <= subjects
+
+
 def test_the_ect_is_spoken_to_and_named_to_others(report, cast):
     report("reviewed", number=2)
     actions.take_step(report("commented"), "take_back", by=cast["grace"])
