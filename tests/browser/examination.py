@@ -62,6 +62,7 @@ class Examiner:
 
     def faults(self, page: Page) -> list[str]:
         """What is wrong with the page that is open, in words; nothing when it is right."""
+        page.wait_for_load_state()
         seen = page.evaluate(OPEN)
         found, around, within = seen["faults"], {*seen["around"]} - self.met, {*seen["within"]} - self.met
         if around or within:

@@ -127,6 +127,7 @@ def test_every_page_of_two_step_sign_in(new_context, examiner):
     farah.sign_in()
     farah.opens("/accounts/2fa/")
     farah.follows("Set up an authenticator app")
+    farah.sees_heading("Confirm it is you")
     found = examiner.faults(farah.page)
     farah.confirms_who_they_are()
     farah.sees("Key: ")  # the page is there
