@@ -98,7 +98,7 @@ ACCESS = {
     "electives:list": Row(("amira",), people("amira ben"), people("grace ruth joan colin olive")),
     "electives:propose": Row(("amira", "study"), people("amira"), people("ben grace ruth joan colin olive")),
     "electives:change": Row(("choice",), moved=people("amira ben")),  # it is begun
-    "electives:close": Row(("choice",), moved=people("amira ben")),
+    "electives:close": Row(("choice", "withdraw"), moved=people("amira ben")),
     "electives:step": Row(("choice", "agree"), by_post=people("amira ben")),
     "examples:list": Row(("school",), KEEPERS, people("amira tom")),
     "examples:add": Row(("school", "study", "reflective-practice"), KEEPERS, people("amira tom")),

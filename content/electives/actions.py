@@ -4,6 +4,7 @@ Its events belong to no induction, so that they stay off every page that others 
 the reason.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -69,9 +70,12 @@ def take_step(
     has changed since the page was made (`revision`) or, without one, since it was fetched; the second of two clicks that
     sent the same words finds them there, and nobody is told again.
     """
+    seen = choice.revision if revision is None else revision
+    values = _written(name, study, words, by)
+    if choice.revision == seen + 1 and choice.roles_of(by) & STEPS[name].who and _is_there(choice, name, values):
+        return None
     if why := choice.why_not(name, by):
         raise Refused(why)
-    values: dict[str, Any] = {}
     if name in CHANGES:
         if not (study and words):
             raise Refused("Choose an elective and say why.")
@@ -80,22 +84,29 @@ def take_step(
         same = ElectiveChoice.objects.filter(induction=choice.induction, study=study, state__in=OPEN)
         if same.exclude(pk=choice.pk).exists():
             raise Refused("This elective is already on your list.")
-        values = {"study": study, "reason" if name == "propose" else "word": words}
-    elif name in CLOSES:
-        if STEPS[name].to == State.DECLINED and not words.strip():
-            raise Refused("Say why you do not agree.")
-        values = {"last_word": words, "closed_by": by}
-    seen = choice.revision if revision is None else revision
+    elif STEPS[name].to == State.DECLINED and not words.strip():
+        raise Refused("Say why you do not agree.")
     claimed = ElectiveChoice.objects.filter(pk=choice.pk, state=choice.state, revision=seen)
     if not claimed.update(state=STEPS[name].to, revision=F("revision") + 1, state_at=timezone.now(), **values):
         stored = ElectiveChoice.objects.for_list().get(pk=choice.pk)
-        if stored.state == STEPS[name].to and all(getattr(stored, key) == value for key, value in values.items()):
+        if _is_there(stored, name, values):
             return None
         raise Stale(stored)
     choice.refresh_from_db(
         fields=["study", "state", "reason", "word", "last_word", "closed_by", "state_at", "revision"]
     )
     return _record(choice, name, by)
+
+
+def _written(name: str, study: Study | None, words: str, by: User) -> dict[str, Any]:
+    """What a step writes besides the state."""
+    if name in CHANGES:
+        return {"study": study, "reason" if name == "propose" else "word": words}
+    return {"last_word": words, "closed_by": by} if name in CLOSES else {}
+
+
+def _is_there(choice: ElectiveChoice, name: str, values: Mapping[str, Any]) -> bool:
+    return choice.state == STEPS[name].to and all(getattr(choice, key) == value for key, value in values.items())
 
 
 def _record(choice: ElectiveChoice, name: str, by: User) -> Event:

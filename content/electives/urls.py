@@ -8,7 +8,7 @@ app_name = "electives"
 urlpatterns = [
     path("inductions/<int:pk>/", views.elective_list, name="list"),
     path("inductions/<int:pk>/<slug:study>/", views.propose, name="propose"),
-    path("<int:pk>/close/", views.close, name="close"),
+    path("<int:pk>/close/<slug:step>/", views.close, name="close"),
     path("<int:pk>/change/", views.change, name="change"),
     path("<int:pk>/<slug:step>/", views.step, name="step"),
 ]

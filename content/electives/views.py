@@ -66,11 +66,12 @@ def elective_list(request, pk):
 
 def _steps(choice, user):
     """What this person can do with a choice now: each with its button, and with its page if it has one."""
-    pages = dict.fromkeys(CHANGES, "electives:change") | dict.fromkeys(CLOSES, "electives:close")
+    pages = {name: reverse("electives:change", args=[choice.pk]) for name in CHANGES}
+    pages |= {name: reverse("electives:close", args=[choice.pk, name]) for name in CLOSES}
     return [
         {
             "button": button,
-            "page": reverse(pages[name], args=[choice.pk]) if name in pages else "",
+            "page": pages.get(name, ""),
             "url": reverse("electives:step", args=[choice.pk, name]),
             "after": " in place of" if name in CHANGES else ":",
         }
@@ -131,20 +132,20 @@ def _both_versions(request, template, context, stored):
     return render(request, template, context, status=409)
 
 
-def close(request, pk):
+def close(request, pk, step):
     """Not agreeing to what the other has put forward, or withdrawing one's own, with a word about why."""
     found = _choice(request, pk)
-    is_ect = found.induction.ect_id == request.user.pk
-    steps = found.steps_for(request.user)
-    name = next((name for name in CLOSES if name in steps), "withdraw" if is_ect else "decline")
-    if request.method != "POST" and (why := found.why_not(name, request.user)):
+    if step not in CLOSES:
+        raise Http404
+    if request.method != "POST" and (why := found.why_not(step, request.user)):
         messages.error(request, why)
         return redirect(found)
-    form = LastWordForm(gov.sent(request), step=STEPS[name], initial={"revision": found.revision})
-    context = {"choice": found, "form": form, "is_ect": is_ect, "step": STEPS[name]}
+    is_ect = found.induction.ect_id == request.user.pk
+    form = LastWordForm(gov.sent(request), step=STEPS[step], initial={"revision": found.revision})
+    context = {"choice": found, "form": form, "is_ect": is_ect, "step": STEPS[step]}
     if request.method == "POST" and form.is_valid():
         try:
-            return _take(request, found, name, revision=form.seen, words=form.cleaned_data["words"])
+            return _take(request, found, step, revision=form.seen, words=form.cleaned_data["words"])
         except Refused as why:
             form.add_error(None, str(why))
         except Stale as stale:

@@ -214,8 +214,8 @@ def test_either_changes_their_mind_until_a_section_is_ticked(choice, cast, sign_
     assert fetched.begun
     assert not fetched.buttons_for(cast["amira"])
     assert not fetched.buttons_for(cast["ben"])
-    for name in ("electives:change", "electives:close"):
-        page = sign_in(cast["ben"]).get(reverse(name, args=[choice.pk]), follow=True)
+    for name, step in (("electives:change", []), ("electives:close", ["decline"])):
+        page = sign_in(cast["ben"]).get(reverse(name, args=[choice.pk, *step]), follow=True)
         assert page.redirect_chain == [(choice.get_absolute_url(), 302)]
         assert "The ECT has begun this elective" in text_of(page)
     with pytest.raises(Refused, match="has begun this elective"):
@@ -223,7 +223,7 @@ def test_either_changes_their_mind_until_a_section_is_ticked(choice, cast, sign_
 
 
 def test_a_mentor_who_does_not_agree_says_why_and_the_ect_reads_it_beside_what_they_proposed(choice, cast, sign_in):
-    ben, url = sign_in(cast["ben"]), reverse("electives:close", args=[choice.pk])
+    ben, url = sign_in(cast["ben"]), reverse("electives:close", args=[choice.pk, "decline"])
     page = ben.get(url)
     assert "Do not agree: On talking" in text_of(page)
     assert "Pupils do not talk yet." in text_of(page)
@@ -247,7 +247,7 @@ def test_a_mentor_who_does_not_agree_says_why_and_the_ect_reads_it_beside_what_t
 
 def test_an_ect_turns_a_suggestion_down_and_says_why(choice, cast, sign_in):
     bring_to(choice, State.SUGGESTED, cast)
-    amira, url = sign_in(cast["amira"]), reverse("electives:close", args=[choice.pk])
+    amira, url = sign_in(cast["amira"]), reverse("electives:close", args=[choice.pk, "turn_down"])
     page = amira.get(url)
     assert "Enter an answer for “Why not?”" in text_of(amira.post(url, sent_by(page)))
     page = text_of(amira.post(url, sent_by(page, words="I know that."), follow=True))
@@ -271,7 +271,8 @@ def test_what_was_put_forward_is_withdrawn_with_a_reason_or_without(
     choice, cast, sign_in, state, key, other, told, words
 ):
     bring_to(choice, state, cast)
-    client, url = sign_in(cast[key]), reverse("electives:close", args=[choice.pk])
+    name = "withdraw" if key == "amira" else "take_back"
+    client, url = sign_in(cast[key]), reverse("electives:close", args=[choice.pk, name])
     page = client.get(url)
     assert "Why? (optional)" in text_of(page)
     page = text_of(client.post(url, sent_by(page, words=words), follow=True))
@@ -282,6 +283,35 @@ def test_what_was_put_forward_is_withdrawn_with_a_reason_or_without(
     assert (f'{cast[key]}’s reason for withdrawing it:</strong> <span class="app-words">{words}' in page) == bool(words)
 
 
+@pytest.mark.parametrize(
+    ("state", "key", "step"), [(State.PROPOSED, "ben", "decline"), (State.SUGGESTED, "amira", "turn_down")]
+)
+def test_a_button_pressed_twice_without_javascript_says_twice_that_it_is_done(choice, cast, sign_in, state, key, step):
+    bring_to(choice, state, cast)
+    client, url = sign_in(cast[key]), reverse("electives:close", args=[choice.pk, step])
+    sent = sent_by(client.get(url), words="I know that.")
+    for _ in range(2):
+        assert "Not agreed. Your" in text_of(client.post(url, sent, follow=True))
+    assert Notice.objects.filter(subject__startswith="Electives", text__contains="does not agree").count() == 1
+    late = client.post(url, sent | {"words": "I know that well."})  # by the back button
+    assert "is at “Not agreed” now" in text_of(late)
+    assert "<h1" in text_of(late)
+    assert "Do not agree: " in text_of(late)
+
+
+def test_agreeing_twice_counts_once(choice, cast, sign_in):
+    ben, url = sign_in(cast["ben"]), reverse("electives:step", args=[choice.pk, "agree"])
+    for _ in range(2):
+        page = ben.post(url, {"revision": choice.revision}, follow=True)
+        assert "Agreed. It is on the list of what is to be read." in text_of(page)
+    choice.refresh_from_db()
+    assert (choice.state, choice.revision) == ("agreed", 1)
+
+
+def test_only_steps_that_close_have_a_page_for_it(choice, cast, sign_in):
+    assert sign_in(cast["ben"]).get(reverse("electives:close", args=[choice.pk, "agree"])).status_code == 404
+
+
 def test_not_to_agree_takes_a_reason(choice, cast):
     with pytest.raises(Refused, match="Say why you do not agree"):
         take_step(choice, "decline", by=cast["ben"], words=" ")
@@ -290,7 +320,7 @@ def test_not_to_agree_takes_a_reason(choice, cast):
 
 
 def test_a_reason_not_to_agree_is_kept_where_it_comes_too_late(choice, cast, sign_in):
-    ben, url = sign_in(cast["ben"]), reverse("electives:close", args=[choice.pk])
+    ben, url = sign_in(cast["ben"]), reverse("electives:close", args=[choice.pk, "decline"])
     sent = sent_by(ben.get(url), words="They talk all day.")
     take_step(choice, "withdraw", by=cast["amira"])
     page = BeautifulSoup(ben.post(url, sent).content, "html.parser")
@@ -299,7 +329,7 @@ def test_a_reason_not_to_agree_is_kept_where_it_comes_too_late(choice, cast, sig
 
 
 def test_not_to_agree_counts_only_for_the_words_that_were_on_the_page(choice, cast, sign_in):
-    ben, url = sign_in(cast["ben"]), reverse("electives:close", args=[choice.pk])
+    ben, url = sign_in(cast["ben"]), reverse("electives:close", args=[choice.pk, "decline"])
     sent = sent_by(ben.get(url), words="They talk all day.")
     take_step(choice, "propose", by=cast["amira"], study=study("more-0"), words="This one.")
     page = ben.post(url, sent)
@@ -504,8 +534,8 @@ def test_the_page_says_the_same_to_both_of_two_clicks(choice, cast, sign_in):
 def test_a_step_out_of_turn_is_told_in_words(choice, cast, sign_in):
     url = reverse("electives:step", args=[choice.pk, "agree"])
     assert "This step is for the mentor." in text_of(sign_in(cast["amira"]).post(url, follow=True))
-    sign_in(cast["ben"]).post(url)
-    assert "is at “Agreed” now" in text_of(sign_in(cast["ben"]).post(url, follow=True))
+    accept = reverse("electives:step", args=[choice.pk, "accept"])
+    assert "is at “Proposed” now" in text_of(sign_in(cast["amira"]).post(accept, follow=True))
 
 
 @pytest.mark.parametrize("name", ["propose", "suggest", "withdraw", "decline", "nonsense"])
@@ -591,7 +621,7 @@ def test_pages_ask_as_often_for_thirty_electives_as_for_one(
     pages = [
         reverse("electives:list", args=[induction.pk]),
         reverse("electives:change", args=[first.pk]),
-        reverse("electives:close", args=[first.pk]),
+        reverse("electives:close", args=[first.pk, "decline"]),
         reverse("content:reading"),
     ]
     counts = []
