@@ -9,3 +9,4 @@ class ProjectConfig(AppConfig):
 
     def ready(self):
         register(checks.no_demonstration_people_among_real_ones, Tags.database)
+        register(checks.var_is_for_its_owner_only, Tags.security)

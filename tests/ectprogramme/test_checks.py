@@ -1,4 +1,4 @@
-"""What is looked for in the database before it is used."""
+"""What is looked for before anything is done with the database or with secrets."""
 
 import pytest
 from django.core.checks import Tags, run_checks
@@ -43,3 +43,14 @@ def test_a_database_without_tables_is_no_fault(db, settings, monkeypatch):
     settings.DEMONSTRATION = False
     monkeypatch.setattr(connections["default"].introspection, "table_names", lambda: [])
     assert found() == []
+
+
+@pytest.mark.parametrize(
+    ("mode", "demonstration", "told"), [(0o700, False, 0), (0o750, False, 1), (0o755, False, 1), (0o755, True, 0)]
+)
+def test_a_folder_that_others_can_reach_is_told_where_people_are_real(settings, tmp_path, mode, demonstration, told):
+    tmp_path.chmod(mode)
+    settings.VAR, settings.DEMONSTRATION = tmp_path, demonstration
+    found = [warning for warning in run_checks() if warning.id == "ectprogramme.W001"]
+    assert len(found) == told
+    assert all(f"its mode is {mode:o}" in warning.msg and "chmod 700" in warning.hint for warning in found)
