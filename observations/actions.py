@@ -17,6 +17,7 @@ from content.models import Template
 from people.actions import Refused, Stale, claim, notify, record_event
 from people.models import Event, Induction, User
 from people.permissions import Role, allowed
+from people.turns import about
 
 from .models import Kind, Proforma, plain
 from .permissions import RULES
@@ -194,23 +195,31 @@ def _record(proforma: Proforma, what: str, by: User) -> Event:
     return record_event(proforma, what, by=by, role=Role.ECT if by.pk == proforma.induction.ect_id else Role.MENTOR)
 
 
+# What begins the subject, and the text
 MESSAGES = {
-    "set_up": "{by} has set up “{title}”. What to look out for is there, and room to write up what comes of it.",
-    "complete": "{by} has completed “{title}”. Read it before you next meet, and discuss it then.",
-    "cancel": "{by} has cancelled “{title}”.",
+    "set_up": (
+        "Set up",
+        "{by} has set up “{title}”. What to look out for is there, and room to write up what comes of it.",
+    ),
+    "complete": (
+        "Read and discuss",
+        "{by} has completed “{title}”. Read it before you next meet, and discuss it then.",
+    ),
+    "cancel": ("Cancelled", "{by} has cancelled “{title}”."),
 }
 
 
 def _tell(proforma: Proforma, what: str, event: Event) -> None:
-    """Tells the other of the two, where there is something to tell."""
-    if what not in MESSAGES:
+    """Tells the other of the two, where there is something to tell and somebody to tell it."""
+    induction = proforma.induction
+    other = induction.mentor if event.by_id == induction.ect_id else induction.ect
+    if what not in MESSAGES or other is None:
         return
-    pair = [proforma.induction.ect, proforma.induction.mentor]
-    ect = proforma.induction.ect.name
+    begins, text = MESSAGES[what]
     notify(
         event,
-        [person for person in pair if person and person != event.by],
-        subject=f"{proforma.title}: {ect}",
-        text=MESSAGES[what].format(by=event.by, title=proforma.title),
+        [other],
+        subject=f"{begins}: {about(proforma, induction, other)}",
+        text=text.format(by=event.by, title=proforma.title),
         path=proforma.get_absolute_url(),
     )

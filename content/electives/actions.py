@@ -17,9 +17,10 @@ from content.years import programme_year
 from people.actions import Refused, Stale, notify, record_event
 from people.models import Event, Induction, User
 from people.permissions import allowed
+from people.turns import about
 
 from .permissions import RULES
-from .workflow import CHANGES, CLOSES, OPEN, STEPS, State
+from .workflow import CHANGES, CLOSES, OPEN, STEPS, WAITS, State
 
 
 def electives_of(induction: Induction):
@@ -114,10 +115,11 @@ def _record(choice: ElectiveChoice, name: str, by: User) -> Event:
     event = record_event(choice, f"{name}_elective", by=by, role=choice.role_of(by), detail=detail)
     why = " The page says why." if choice.state == State.DECLINED else ""
     if other := choice.other_than(by):
+        _, asked = WAITS.get(State(choice.state), (None, f"Elective {choice.get_state_display().lower()}"))
         notify(
             event,
             [other],
-            subject=f"Electives: {choice.induction.ect}",
+            subject=f"{asked}: {about(choice, choice.induction, other)}",
             text=f"{by} {STEPS[name].done}: “{choice}”.{why}",
             path=choice.get_absolute_url(),
         )

@@ -220,11 +220,13 @@ def test_the_other_of_the_two_is_told(cast, make, django_capture_on_commit_callb
         make(State.COMPLETED)
         make(State.CANCELLED, focus="Another")
 
-    assert [(notice.to.name, notice.text.split(" “")[0]) for notice in Notice.objects.order_by("pk")] == [
-        ("Amira Khan", "Ben Carter has set up"),
-        ("Ben Carter", "Amira Khan has completed"),
-        ("Amira Khan", "Ben Carter has set up"),
-        ("Amira Khan", "Ben Carter has cancelled"),
+    told = [(notice.to.name, notice.subject, notice.text.split(" “")[0]) for notice in Notice.objects.order_by("pk")]
+    title = Proforma.objects.first().title
+    assert told == [
+        ("Amira Khan", f"Set up: {title}", "Ben Carter has set up"),
+        ("Ben Carter", f"Read and discuss: {title}, Amira Khan", "Amira Khan has completed"),
+        ("Amira Khan", f"Set up: {title}", "Ben Carter has set up"),
+        ("Amira Khan", f"Cancelled: {title}", "Ben Carter has cancelled"),
     ]
     assert [message.to for message in mail.outbox] == [[notice.to.email] for notice in Notice.objects.order_by("pk")]
 
