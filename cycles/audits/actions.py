@@ -98,7 +98,7 @@ def take_step(audit: Audit, name: str, *, by: User) -> Event:
     notify(
         event,
         [mentor] if mentor else [],
-        subject=f"{audit.title}: {audit.induction.ect}",
+        subject=f"{audit.get_state_display()}: {audit}, {audit.induction.ect}",
         text=f"{by} has {step.done} of a module: {audit.title}. It may help you to choose what to work on together.",
         path=audit.get_absolute_url(),
     )

@@ -88,6 +88,7 @@ def test_a_double_click_completes_once_and_tells_the_mentor_once(cast, audit, ra
         actions.take_step(twice, "complete_start", by=cast["amira"])
     notice = Notice.objects.get()
     assert (notice.to, notice.path) == (cast["ben"], audit.get_absolute_url())
+    assert notice.subject == "Start rated: Audit of assessment, Amira Khan"
     assert "Amira Khan has rated the start of a module: Audit of assessment." in notice.text
 
 
