@@ -6,14 +6,14 @@ const RETRY = 5000; // milliseconds
 const SETTLED = 50; // milliseconds after which htmx has put all of an answer in its place
 
 const WAITING = "Your last changes are not saved yet. We keep trying. Leave this page open.";
-const CHANGED = "Somebody has changed this since you opened it, so your last changes are not saved. Save to see both versions.";
-const MOVED_ON = "This has moved on since you opened it, so your last changes are not saved. Save to get back what you typed.";
 const ENDED = "Your session has ended. Sign in in another tab; this page will then save by itself.";
 
 const ticked = (control) => control.type === "checkbox" || control.type === "radio";
 const isTyped = (control) => control.name && !["hidden", "file", "submit", "button"].includes(control.type);
 const isLine = (control) => control.tagName === "INPUT" && isTyped(control) && !ticked(control);
 const valueOf = (control) => (ticked(control) ? control.checked : control.value);
+
+const wordsOf = (html) => new DOMParser().parseFromString(html, "text/html").body.textContent.trim();
 
 // What the page came with, whatever the browser has filled in since.
 function valueAtFirst(control) {
@@ -60,8 +60,11 @@ function keepSaved(form) {
 
   function tell(message, link) {
     if (status.textContent.startsWith(message)) return; // a screen reader need not hear it at each attempt
-    status.textContent = message;
-    if (link) status.append(" ", link);
+    const words = document.createElement("span");
+    words.className = "app-saved--waiting";
+    words.textContent = message;
+    if (link) words.append(" ", link);
+    status.replaceChildren(words);
   }
 
   function signInLink() {
@@ -103,9 +106,7 @@ function keepSaved(form) {
   const elsewhere = (xhr) => xhr.responseURL !== "" && new URL(xhr.responseURL).pathname !== path;
 
   function failed(xhr) {
-    if (xhr.status === 409) {
-      return tell(xhr.responseText.includes("data-moved-on") ? MOVED_ON : CHANGED); // trying again would not help
-    }
+    if (xhr.status === 409) return tell(wordsOf(xhr.responseText)); // trying again would not help
     signedOut = xhr.status === 401 || xhr.status === 403 || elsewhere(xhr);
     if (signedOut) tell(ENDED, signInLink());
     else tell(WAITING);

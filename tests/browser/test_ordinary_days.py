@@ -71,7 +71,7 @@ def test_two_windows_of_one_person_show_both_versions_of_a_report(someone, compl
     grace.types("Calm lessons", "Reasons for your answer")
     grace.sees_saved()
     other.types("Lively lessons", "Reasons for your answer")
-    other.sees("Somebody has changed this since you opened it, so your last changes are not saved.")
+    other.sees("Your last changes are not saved: somebody has changed this since you opened it.")
     other.presses("Save draft")
     other.sees("Two versions")
     other.sees("Calm lessons")

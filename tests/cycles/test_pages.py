@@ -1067,7 +1067,7 @@ def test_what_is_typed_into_a_finished_meeting_is_given_back(as_, cast, meeting,
     assert stored(meeting)["praise"] == NOTES["praise"]
     as_typed = client.post(url, sent, headers=HTMX)
     assert as_typed.status_code == 409
-    assert "data-moved-on" in as_typed.text
+    assert "this was finished or sent on after you opened it" in as_typed.text
 
 
 def test_a_finished_meeting_that_is_finished_again_says_so(as_, cast, meeting, url, complete):

@@ -307,20 +307,15 @@ def test_after_signing_in_again_elsewhere_the_page_saves_by_itself(open_page, si
     assert [(sent["text"], sent["csrfmiddlewaretoken"]) for sent in site.saved] == [("ab", "second")]
 
 
-def test_a_record_changed_by_somebody_else_is_told_and_not_tried_again(open_page, site):
-    site.answer = 409
+@pytest.mark.parametrize("words", ["components/saved_elsewhere.html", "components/moved_on.html"])
+def test_what_can_no_longer_be_saved_is_told_in_red_as_the_server_says_it_and_not_tried_again(open_page, site, words):
+    site.answer, site.more = 409, render_to_string(words)
     write(open_page, "ab")
-    expect(status(open_page)).to_contain_text("Somebody has changed this")
+    expect(status(open_page)).to_have_text(site.more.strip())
+    expect(status(open_page).locator(".app-saved--waiting")).to_contain_text("Your last changes are not saved: ")
     site.answer = "saved"
     open_page.clock.run_for(60_000)
     assert site.saved == []
-
-
-def test_a_record_that_has_moved_on_is_told_to_have_no_other_version(open_page, site):
-    site.answer, site.more = 409, "<span data-moved-on></span>"
-    write(open_page, "ab")
-    expect(status(open_page)).to_contain_text("This has moved on since you opened it")
-    expect(status(open_page)).not_to_contain_text("both versions")
 
 
 def test_sending_the_form_by_its_button_is_not_held_up(open_page, site):

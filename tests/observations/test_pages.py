@@ -411,7 +411,7 @@ def test_saving_as_it_is_typed_keeps_what_is_right_and_says_what_is_not(cast, ma
         page_of(proforma, "fill-in/"), sent(page, **{"happened_on-year": ""}), headers={"HX-Request": "true"}
     )
 
-    assert "but not yet: <span data-unsaved>When it took place</span>" in page.content.decode()
+    assert "but not yet: <span class=\"app-saved--waiting\" data-unsaved>When it took place<" in page.content.decode()
     proforma = fresh(proforma)
     assert (proforma.happened_on, proforma.answers["suggests"]) == (None, "I will count to five")
 
@@ -533,7 +533,7 @@ def test_a_stale_tab_that_saves_as_it_is_typed_is_told(cast, make, sign_in):
     page = client.post(page_of(proforma, "fill-in/"), sent(page), headers={"HX-Request": "true"})
 
     assert page.status_code == 409
-    assert "nothing you typed is lost" in page.content.decode()
+    assert "Press Save to see both versions." in page.content.decode()
     assert fresh(proforma).answers["suggests"] == "From the other tab"
 
 

@@ -644,7 +644,7 @@ def test_saving_as_typed_over_somebody_elses_words_is_told(visit, report):
     visit("grace", "reviews:edit", review.pk, post=draft(review))
     response = visit("grace", "reviews:edit", review.pk, post=draft(review), HTTP_HX_REQUEST="true")
     assert response.status_code == 409
-    assert "nothing you typed is lost" in response.content.decode()
+    assert "Press Save to see both versions." in response.content.decode()
 
 
 def typed(visit, review, who="grace", page="reviews:edit", **answers):
@@ -914,7 +914,7 @@ def test_what_was_typed_into_a_report_that_moved_meanwhile_is_given_back(visit, 
     typed = visit("grace", "reviews:edit", review.pk, post=draft(review), HTTP_HX_REQUEST="true")
     assert (typed.status_code, "<html" in typed.content.decode()) == (409, False)
     assert "both versions" not in typed.content.decode()
-    assert "data-moved-on" in typed.content.decode()
+    assert "this was finished or sent on after you opened it" in typed.content.decode()
     taken_back = report(number=2)
     response = visit("amira", "reviews:comment", taken_back.pk, post={"ect_comment": "My words.", "revision": 0})
     assert response.status_code == 409
