@@ -178,7 +178,7 @@ def test_a_report_that_comes_back_is_signed_again_and_makes_the_first_record_an_
     anybody = new_context().new_page()
     second = downloaded(grace)
     expect(check_file(anybody, second)).to_contain_text("It is untouched and the newest version")
-    expect(check_file(anybody, first)).to_contain_text("A newer version of this record has been made since.")
+    expect(check_file(anybody, first)).to_contain_text("It is untouched, but a newer version has been made since.")
 
 
 def mailed_once(site, path, expected):

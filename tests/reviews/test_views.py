@@ -1199,7 +1199,9 @@ def test_anybody_can_check_a_code(client, pdfs, report):
     assert "This does not say whether the appropriate body has accepted it." in html
     assert "A code does not show that the file or the paper that you have says the same." in html
     Record.objects.create(review=record.review, version=2, content={})
-    assert "A newer version" in client.post(reverse("check"), code(record.code)).content.decode()
+    html = client.post(reverse("check"), code(record.code)).content.decode()
+    assert "The file that we keep of it is untouched, but a newer version has been made since." in html
+    assert "confirmation" not in html
     assert "not a record" in client.post(reverse("check"), code("4KTM 9QXA 72BD")).content.decode()
     assert "Enter the code" in client.post(reverse("check"), code("")).content.decode()
     record.pdf.storage.delete(record.pdf.name)
