@@ -27,7 +27,7 @@ from people.models import Event, Induction, User
 from people.permissions import allowed
 from people.terms import school_days
 
-from .models import ABOUT, ActionStep, Agreement, Meeting, SuccessCriterion, Written
+from .models import ABOUT, ActionStep, Agreement, ContinuedStep, Meeting, SuccessCriterion, Written
 from .permissions import RULES
 from .workflow import STEPS, State
 
@@ -288,8 +288,10 @@ def take_step(meeting: Meeting, name: str, *, by: User, revision: int | None = N
     if name == "finish":
         facts["held_on"] = fresh.held_on or min(timezone.localdate(fresh.planned_for), timezone.localdate())
         _link_refined(fresh)
+        _keep_continued(fresh)
     elif name == "reopen":
         fresh.agreements.all().delete()
+        fresh.continued.all().delete()
     elif name == "cancel":
         facts["cancel_reason"] = reason.strip()
     if both:
@@ -328,6 +330,12 @@ def _link_refined(meeting: Meeting) -> None:
     for step in own:
         if step.follows_id not in kept:
             ActionStep.objects.filter(pk=step.pk).update(follows=next(others, None))
+
+
+def _keep_continued(meeting: Meeting) -> None:
+    """Which earlier steps the two keep working on, as its page said: those that are decided on say so themselves."""
+    steps = meeting.steps_to_continue().exclude(text="")
+    ContinuedStep.objects.bulk_create(ContinuedStep(meeting=meeting, step=step, noticed=step.noticed) for step in steps)
 
 
 def _record(meeting: Meeting, what: str, by: User) -> Event:

@@ -268,9 +268,9 @@ class Meeting(Governed):
     def earlier_steps(self) -> "models.QuerySet[ActionStep]":
         return self.steps_of_page().exclude(meeting=self)
 
-    def goes_on(self) -> bool:
-        """Whether they keep working on a step of a meeting before, so that this one need not set another."""
-        return self.earlier_steps().filter(state=ActionStep.State.ACTIVE).exists()
+    def steps_to_continue(self) -> "models.QuerySet[ActionStep]":
+        """Those of the meetings before that the two keep working on; with one of them they need not set another."""
+        return self.earlier_steps().filter(state=ActionStep.State.ACTIVE)
 
     def asked(self) -> list[dict[str, Any]]:
         """The sections with an answer of their own; in place of the one other there are action steps."""
@@ -299,7 +299,7 @@ class Meeting(Governed):
         decided = list(self.decided.prefetch_related("criteria"))
         refined = [step for step in decided if step.state == ActionStep.State.REFINED]
         action = self.section(ACTION_SECTION)
-        if not steps and action and action["needed"] and not self.goes_on():
+        if not steps and action and action["needed"] and not self.steps_to_continue().exists():
             missing["step-1"] = "An action step"
         elif len(steps) < len(refined):
             missing[f"step-{len(steps) + 1}"] = "An action step for each one that you refine"
@@ -416,6 +416,22 @@ class ActionStep(models.Model):
 
     def checked(self) -> list[str]:
         return [label for name, label in self.CHECKS.items() if getattr(self, name)]
+
+
+class ContinuedStep(models.Model):
+    """An earlier action step that a finished meeting goes on with, and what was noticed of it by then: what became of it
+    later, and what is noticed at the next meeting, does not change what was agreed at this one."""
+
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="continued")
+    step = models.ForeignKey(ActionStep, models.CASCADE, related_name="continued_in")
+    noticed = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["step__meeting__planned_for", "step__meeting", "step__position"]
+        constraints = [models.UniqueConstraint(fields=["meeting", "step"], name="step_continued_once_in_a_meeting")]
+
+    def __str__(self) -> str:
+        return str(self.step)
 
 
 class SuccessCriterion(models.Model):

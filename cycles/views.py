@@ -244,6 +244,7 @@ def _read(request, found, *, status=200, **context):
             "notes": notes,
             "steps": found.steps.select_related("follows").prefetch_related("criteria"),
             "decided": found.decided.all(),
+            "continued": found.continued.select_related("step"),
             "buttons": [(name, STEPS[name]) for name in found.steps_for(user)],
             "waiting_for": _waiting_for(found, user),
             "none_planned": found.state == State.AGREED

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from content.answers import Conflict, seen
 from cycles import actions
-from cycles.models import ActionStep, Agreement, Meeting, SuccessCriterion
+from cycles.models import ActionStep, Agreement, ContinuedStep, Meeting, SuccessCriterion
 from cycles.workflow import State
 from people.actions import Refused, Stale
 from people.models import Event, Notice, Post
@@ -559,6 +559,21 @@ def test_while_they_keep_working_on_a_step_no_other_has_to_be_set(cast, plan, wr
     assert following.missing()["step-1"] == "An action step"
 
 
+def test_a_finished_meeting_keeps_what_it_goes_on_with_until_somebody_writes_on(cast, plan, write, earlier):
+    ActionStep.objects.create(induction=earlier.induction, meeting=earlier.meeting, position=2)  # without words
+    following, key = plan(days=7), f"became__{earlier.pk}"
+    blocks = {"praise": "Calm", "about__focus": "F", key: {"state": "active", "noticed": "Nearly"}}
+    write(following, cast["ben"], **blocks)
+    actions.finish(following, by=cast["ben"])
+    assert [(str(kept), kept.noticed) for kept in following.continued.all()] == [("Count to three", "Nearly")]
+
+    actions.take_step(following, "reopen", by=cast["amira"])
+    assert not following.continued.exists()
+    write(following, cast["ben"], **{key: {"state": "met", "noticed": ""}}, step__1=NOTES["step-1"])
+    actions.finish(following, by=cast["ben"])
+    assert not following.continued.exists()
+
+
 def test_a_decision_that_is_saved_twice_copies_once(cast, plan, write, earlier):
     following = plan(days=7)
     page = following.written() | following.steps_written()
@@ -710,6 +725,8 @@ def test_the_database_refuses_rows_that_cannot_be(cast, agreed, earlier):
         ActionStep.objects.filter(pk=earlier.pk).update(follows=earlier)
     with pytest.raises(IntegrityError), transaction.atomic():
         SuccessCriterion.objects.create(step=earlier, position=9, text="")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ContinuedStep.objects.bulk_create(ContinuedStep(meeting=agreed, step=earlier) for _ in range(2))
 
 
 # Two at once

@@ -1288,6 +1288,26 @@ def test_the_kept_page_shows_refined_steps_with_what_was_noticed(as_, cast, agre
     assert "Rehearsed No" in kept
 
 
+@pytest.mark.parametrize(("noticed", "said"), [("Nearly there", " Nearly there"), ("", "")])
+def test_the_kept_page_shows_the_steps_that_the_two_keep_working_on(as_, cast, agreed, plan, write, noticed, said):
+    following, (earlier,), client = plan(days=7), agreed.steps.all(), as_("ben")
+    write(
+        following,
+        cast["ben"],
+        praise="Calm",
+        about__focus="Questioning",
+        **{f"became__{earlier.pk}": {"state": "active", "noticed": noticed}},
+    )
+    actions.finish(following, by=cast["ben"])
+    told = f"Earlier action steps Count to three {ActionStep.State.ACTIVE.label}{said} Notes"
+    assert told in text_of(client.get(following.get_absolute_url()))
+
+    last = plan(days=14)
+    write(last, cast["ben"], **{f"became__{earlier.pk}": {"state": "dropped", "noticed": "Never"}})
+
+    assert told in text_of(client.get(following.get_absolute_url()))
+
+
 def test_a_second_click_says_that_one_has_agreed_already(as_, held):
     client = as_("ben")
     for _ in range(2):
