@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Self
 
-from django.db.models import Exists, OuterRef, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Q, prefetch_related_objects
 
 from content.electives.workflow import State as ElectiveState
 from content.models import (
@@ -212,6 +212,13 @@ def programme_of(induction: Induction, programmes: Sequence[Programme]) -> Progr
         return programmes[0]
     following = getattr(induction, "following", None)
     return next((programme for programme in programmes if following and programme.pk == following.programme_id), None)
+
+
+def followers_of(programme: int) -> Q:
+    """The inductions that follow this programme, as a condition of a query: the same rule."""
+    current = Programme.objects.current()
+    only = Q(~Exists(current.exclude(pk=programme)))
+    return Q(Exists(current.filter(pk=programme))) & (only | Q(following__programme=programme))
 
 
 @dataclass

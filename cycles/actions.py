@@ -100,9 +100,14 @@ def suggested_time(induction: Induction, *, today: date) -> datetime:
     return timezone.make_aware(datetime.combine(next(days, first), time))
 
 
+def nears_year_2(induction: Induction, today: date) -> bool:
+    """Whether the steps of cycles can be planned already: they belong to year 2, and before that is `SOON` they cannot."""
+    return programme_year(induction, today + SOON).number == 2
+
+
 def steps_to_plan(induction: Induction, *, today: date) -> QuerySet[CycleStep]:
-    """The steps of its programme's cycles that are meetings. They belong to year 2, so before that is `SOON` there are none."""
-    if programme_year(induction, today + SOON).number == 1:
+    """The steps of its programme's cycles that are meetings, once they can be planned."""
+    if not nears_year_2(induction, today):
         return CycleStep.objects.none()
     followed = programme_of(induction, list(Programme.objects.current()))
     return (

@@ -56,18 +56,19 @@ def meeting_list(request):
 
 
 def plan(request, pk):
-    """Plans the next meeting: day, time, place and step are suggested from the last one."""
+    """Plans the next meeting: day, time, place and step are suggested from the last one; another step with `?step=`."""
     induction = get_object_or_404(Induction.objects.visible_to(request.user).select_related("ect", "school"), pk=pk)
     require(request.user.places.roles_in(induction) & PAIR)
     today = timezone.localdate()
     suggested = timezone.localtime(actions.suggested_time(induction, today=today))
     last = induction.meetings.first()
     steps = actions.steps_to_plan(induction, today=today)
+    chosen = next((step for step in steps if str(step.pk) == request.GET.get("step")), None)
     initial = {
         "planned_on": suggested.date(),
         "planned_at": suggested.time(),
         "place": last.place if last else "",
-        "cycle_step": actions.suggested_step(induction, steps),
+        "cycle_step": chosen or actions.suggested_step(induction, steps),
     }
     form = PlanForm(gov.sent(request), induction=induction, steps=steps, initial=initial)
     if request.method == "POST" and form.is_valid():

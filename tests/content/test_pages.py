@@ -147,7 +147,8 @@ def test_a_page_asks_the_database_as_often_for_thirty_as_for_one(reader, cast, s
         administrator.get(LIST)
 
 
-OWN_QUERIES_OF_A_CYCLE = 7  # the cycle, themes, areas, diagnostic items, examples, steps, their templates
+# The cycle, themes, areas, diagnostic items, examples, steps, their templates; meetings of the reader, working patterns
+OWN_QUERIES_OF_A_CYCLE = 9
 
 
 def of_every_page(reader):

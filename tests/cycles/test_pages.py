@@ -7,10 +7,11 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from content.models import CycleStep, Following, Programme
+from content.models import Area, CycleStep, DiagnosticItem, Following, Programme, Theme
 from cycles import actions
 from cycles.models import ActionStep, Meeting
 from ectprogramme.templatetags.dates import clock
+from people.actions import appoint
 from people.models import Event, Induction, Post
 from people.permissions import Role
 
@@ -87,9 +88,6 @@ def test_the_list_says_date_focus_and_state_and_no_notes(as_, agreed):
 
 
 def test_a_mentor_of_two_chooses_one_of_them(as_, cast, plan, template):
-    from people.actions import appoint
-    from people.models import Induction
-
     plan(), plan("tom", "priya")
     toms = Induction.objects.get(ect=cast["tom"])
     appoint(cast["ben"], Role.MENTOR, toms, starts_on=timezone.localdate(), by=None)
@@ -277,6 +275,99 @@ def test_a_date_that_is_none_gets_the_form_again(as_, amiras, template):
 )
 def test_nobody_else_reaches_the_page_for_planning(as_, amiras, template, who, status):
     assert as_(who).get(f"/cycles/inductions/{amiras.pk}/plan/").status_code == status
+
+
+# From the page of a cycle
+
+
+@pytest.fixture
+def steps_page(as_, integrate):
+    """`steps_page("ben")` has the links below the steps of a cycle: their words and where they lead."""
+
+    def links(who):
+        page = soup(as_(who).get(integrate.cycle.get_absolute_url()))
+        return [(" ".join(link.text.split()), link["href"]) for link in page.select("ol > li > ul.govuk-list a")]
+
+    return links
+
+
+@pytest.mark.parametrize(
+    ("who", "words"),
+    [("amira", "Plan this meeting: Integrate"), ("ben", "Plan this meeting with Amira Khan: Integrate")],
+)
+def test_a_step_of_a_cycle_leads_to_planning_its_meeting(as_, amiras, in_year_2, integrate, steps_page, who, words):
+    ((said, link),) = steps_page(who)
+    assert (said, link) == (words, f"/cycles/inductions/{amiras.pk}/plan/?step={integrate.pk}")
+    page = soup(as_(who).get(link))
+    assert page.select_one("[name=cycle_step] option[selected]").text == "Cycle 1, Integrate"
+
+
+@pytest.mark.parametrize("step", ["x", "0", ""])
+def test_a_step_that_cannot_be_planned_is_not_chosen(as_, amiras, in_year_2, integrate, step):
+    page = soup(as_("ben").get(f"/cycles/inductions/{amiras.pk}/plan/", {"step": step}))
+    assert not page.select("[name=cycle_step] option[selected][value!='']")
+
+
+def test_a_step_with_a_meeting_leads_to_that_instead(cast, amiras, in_year_2, integrate, steps_page, complete):
+    when = timezone.now()
+    meeting = actions.start_meeting(
+        amiras, by=cast["ben"], template=integrate.templates.get(), planned_for=when, cycle_step=integrate
+    )
+    day, link = date_format(timezone.localdate(when), "j F Y"), meeting.get_absolute_url()
+    assert steps_page("amira") == [(f"Planned for {day}: Integrate", link)]
+    assert steps_page("ben") == [(f"Planned for {day} with Amira Khan: Integrate", link)]
+    assert steps_page("grace") == []
+
+    complete(meeting)
+    actions.finish(meeting, by=cast["ben"])
+    assert steps_page("amira") == [(f"Held on {day}: Integrate", link)]
+    integrate.templates.clear()  # an edition that drops the meeting leaves the way to the one that was held
+    assert steps_page("amira") == [(f"Held on {day}: Integrate", link)]
+
+
+def test_a_step_whose_meeting_was_cancelled_is_planned_again(cast, amiras, in_year_2, integrate, steps_page):
+    meeting = actions.start_meeting(
+        amiras, by=cast["ben"], template=integrate.templates.get(), planned_for=timezone.now(), cycle_step=integrate
+    )
+    actions.cancel(meeting, by=cast["ben"])
+    assert [words for words, _ in steps_page("amira")] == ["Plan this meeting: Integrate"]
+
+
+def test_a_mentor_of_two_chooses_below_the_step_with_whom_to_meet(cast, amiras, in_year_2, integrate, steps_page):
+    toms = Induction.objects.get(ect=cast["tom"])
+    appoint(cast["ben"], Role.MENTOR, toms, starts_on=TODAY, by=None)
+    meeting = actions.start_meeting(
+        amiras, by=cast["ben"], template=integrate.templates.get(), planned_for=timezone.now(), cycle_step=integrate
+    )
+    assert [link for _, link in steps_page("ben")] == [
+        meeting.get_absolute_url(), f"/cycles/inductions/{toms.pk}/plan/?step={integrate.pk}",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("why", ["year 1", "no meeting", "another programme", "no programme", "none of the two"])
+def test_a_step_that_is_not_theirs_to_plan_leads_nowhere(amiras, in_year_2, integrate, steps_page, why):
+    if why == "year 1":
+        Induction.objects.filter(pk=amiras.pk).update(starts_on=TODAY)
+    elif why == "no meeting":
+        integrate.templates.update(kind="audit")
+    elif why == "another programme":
+        its = integrate.cycle.programme
+        other = Programme.objects.create(pack=its.pack, slug="other", title="Other", summary="S", position=2)
+        Following.objects.create(induction=amiras, programme=other)
+    elif why == "no programme":
+        Programme.objects.update(retired=True)
+    assert steps_page("grace" if why == "none of the two" else "amira") == []
+
+
+@pytest.mark.parametrize("follows", [True, False])
+def test_of_two_programmes_the_steps_of_the_one_that_is_followed_are_planned(
+    amiras, in_year_2, integrate, steps_page, follows
+):
+    its = integrate.cycle.programme
+    Programme.objects.create(pack=its.pack, slug="other", title="Other", summary="S", position=2)
+    if follows:
+        Following.objects.create(induction=amiras, programme=its)
+    assert len(steps_page("amira")) == follows
 
 
 # The page on which a meeting is held
@@ -1674,6 +1765,27 @@ def test_pages_ask_few_questions_at_any_length(as_, cast, plan, complete, number
         assert cast[who].places
         with django_assert_max_num_queries(2):
             turns(cast[who])
+
+
+@pytest.mark.parametrize("number", [1, 30])
+def test_the_page_of_a_cycle_asks_few_questions_for_any_number_of_meetings(
+    as_, cast, amiras, in_year_2, integrate, number, django_assert_max_num_queries
+):
+    """Ben mentors two ECTs, and all that he can see of the cycle is there."""
+    appoint(cast["ben"], Role.MENTOR, Induction.objects.get(ect=cast["tom"]), starts_on=TODAY, by=None)
+    theme = Theme.objects.create(cycle=integrate.cycle, slug="t", number=1, title="T", summary="S", position=1)
+    area = Area.objects.create(theme=theme, slug="a", title="A", text="T", position=1)
+    DiagnosticItem.objects.create(area=area, slug="i", view="ect", text="I know", position=1)
+    for days in range(number):
+        actions.start_meeting(
+            amiras, by=cast["ben"], template=integrate.templates.get(), cycle_step=integrate,
+            planned_for=timezone.now() + timedelta(days=days),
+        )  # fmt: skip
+    client = as_("ben")
+    client.get("/accessibility/")  # a session's first page notes when it began
+    with django_assert_max_num_queries(12):
+        page = client.get(integrate.cycle.get_absolute_url())
+    assert text_of(page).count("with Amira Khan") == number
 
 
 def test_saving_as_typed_asks_for_the_person_the_meeting_and_one_update(
