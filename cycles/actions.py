@@ -26,6 +26,7 @@ from people.actions import Refused, Stale, claim, notify, record_event
 from people.models import Event, Induction, User
 from people.permissions import allowed
 from people.terms import school_days
+from people.turns import about
 
 from .models import ABOUT, ActionStep, Agreement, ContinuedStep, Meeting, SuccessCriterion, Written
 from .permissions import RULES
@@ -72,7 +73,7 @@ def start_meeting(
         **facts,
     )
     event = _record(meeting, "plan_meeting", by)
-    _tell_other(meeting, event, by, "planned a meeting with you", when=True)
+    _tell_other(meeting, "plan", event, by)
     return meeting
 
 
@@ -145,7 +146,7 @@ def move_meeting(meeting: Meeting, planned_for: datetime, place: str, *, by: Use
         raise Stale(meeting)
     claim(meeting, planned_for=planned_for, place=place, held_on=None)
     event = _record(meeting, "move_meeting", by)
-    _tell_other(meeting, event, by, "moved your meeting", when=True)
+    _tell_other(meeting, "move", event, by)
 
 
 def save_meeting(
@@ -347,30 +348,43 @@ def _record(meeting: Meeting, what: str, by: User) -> Event:
     return record_event(meeting, what, by=by, role=meeting.part_of(by) or "", induction=meeting.induction)
 
 
-DONE = {
-    "finish": "finished your meeting. Read it and agree it",
-    "agree": "agreed your meeting",
-    "reopen": "gone back to writing in your meeting. You will be asked to agree it again",
-    "cancel": "cancelled your meeting",
+# What begins the subject, and the text; `agree` is for who has agreed already, `ask_to_agree` for who has not.
+MESSAGES = {
+    "plan": ("Meeting planned for {day}, {time}", "{by} has planned a meeting with you.\n\n{when}."),
+    "move": ("Meeting moved to {day}, {time}", "{by} has moved your meeting.\n\n{when}."),
+    "cancel": ("Meeting of {day} cancelled", "{by} has cancelled your meeting."),
+    "finish": ("Agree your meeting of {day}", "{by} has finished your meeting. Read it and agree it."),
+    "ask_to_agree": ("Agree your meeting of {day}", "{by} has agreed your meeting. Now it waits for you."),
+    "agree": ("Your meeting of {day} is agreed", "{by} has agreed your meeting."),
+    "reopen": (
+        "Your meeting of {day} is open again",
+        "{by} has gone back to writing in your meeting. You will be asked to agree it again.",
+    ),
 }
 
 
 def _tell(meeting: Meeting, name: str, event: Event, by: User, both: bool) -> None:
     """The other hears of every step, but is asked only once to agree: who was asked at the end of the meeting is not
     asked again when the one who finished it agrees."""
-    done = DONE[name]
     if name == "agree" and not both:
         finished = Event.objects.about(meeting).filter(what="finish_meeting").order_by("number")
         if finished.values_list("by", flat=True).last() == by.pk:
             return
-        done += ". Now it waits for you"
-    _tell_other(meeting, event, by, done)
+        name = "ask_to_agree"
+    _tell_other(meeting, name, event, by)
 
 
-def _tell_other(meeting: Meeting, event: Event, by: User, done: str, *, when: bool = False) -> None:
-    text = f"{by} has {done}."
-    if when:
-        text += f"\n\n{date_format(timezone.localtime(meeting.planned_for), 'l j F Y')}, {clock(meeting.planned_for)}"
-        text += f", {meeting.place}." if meeting.place else "."
+def _tell_other(meeting: Meeting, message: str, event: Event, by: User) -> None:
     other = meeting.other(by)
-    notify(event, [other] if other else [], subject=str(meeting), text=text, path=meeting.get_absolute_url())
+    if other is None:
+        return
+    begins, text = MESSAGES[message]
+    time, place = clock(meeting.planned_for), f", {meeting.place}" if meeting.place else ""
+    begins = begins.format(day=date_format(meeting.day, "j F"), time=time)
+    notify(
+        event,
+        [other],
+        subject=f"{begins}: {about(meeting.title, meeting.induction, other)}",
+        text=text.format(by=by, when=f"{date_format(meeting.day, 'l j F Y')}, {time}{place}"),
+        path=meeting.get_absolute_url(),
+    )

@@ -416,6 +416,43 @@ def test_messages_and_events_say_nothing_of_what_was_written(cast, agreed):
         assert words not in said
 
 
+def test_a_subject_begins_with_what_is_asked_or_what_happened(cast, meeting, complete):
+    at = timezone.make_aware(datetime(2026, 11, 19, 10, 30))
+    actions.move_meeting(meeting, at, "Room 4", by=cast["ben"])
+    complete(meeting)
+    Meeting.objects.filter(pk=meeting.pk).update(held_on=date(2026, 11, 20))
+    meeting.refresh_from_db()
+    actions.finish(meeting, by=cast["ben"])
+    actions.take_step(meeting, "reopen", by=cast["amira"])
+    actions.finish(meeting, by=cast["amira"])
+    for who in ("ben", "amira"):
+        actions.agree(meeting, by=cast[who], revision=meeting.revision)
+
+    _, *subjects = [(message.to[0].split("@")[0], message.subject) for message in mail.outbox]
+    assert subjects == [
+        ("amira", "Meeting moved to 19 November, 10:30am: Mentor meeting"),
+        ("amira", "Agree your meeting of 20 November: Mentor meeting"),
+        ("ben", "Your meeting of 20 November is open again: Mentor meeting, Amira Khan"),
+        ("ben", "Agree your meeting of 20 November: Mentor meeting, Amira Khan"),
+        ("amira", "Agree your meeting of 20 November: Mentor meeting"),
+        ("ben", "Your meeting of 20 November is agreed: Mentor meeting, Amira Khan"),
+    ]
+
+
+def test_the_subject_of_a_planned_meeting_says_when_and_of_a_cancelled_one_so(cast, amiras, template):
+    at = timezone.make_aware(datetime(2027, 3, 3, 15, 30))
+    template.title = "Look at {this}"  # what stands in braces in a title is no gap to fill
+    template.save()
+    meeting = actions.start_meeting(amiras, by=cast["amira"], template=template, planned_for=at)
+    actions.cancel(meeting, by=cast["amira"])
+
+    assert [message.subject for message in mail.outbox] == [
+        "Meeting planned for 3 March, 3:30pm: Look at {this}, Amira Khan",
+        "Meeting of 3 March cancelled: Look at {this}, Amira Khan",
+    ]
+    assert "Wednesday 3 March 2027, 3:30pm.\n" in mail.outbox[0].body
+
+
 # Cancelling
 
 
