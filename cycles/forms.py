@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
+from django.forms.boundfield import BoundField
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_time
@@ -254,6 +255,7 @@ class MeetingForm(AnswersForm):
         self.meeting, self.seen, self.earlier = meeting, seen, earlier
         self.values, self.conflicts = values, {conflict.key: conflict for conflict in conflicts}
         self.oob, self.other = False, ""
+        self.as_stored: dict[str, MeetingForm] = {}  # fields of which another form shows what is stored
         self.blocks = self._blocks(numbers, earlier)
         self.initial["revision"] = meeting.revision
         for key, block in self.blocks.items():
@@ -381,11 +383,24 @@ class MeetingForm(AnswersForm):
         """Gives a form that was sent the words of the earlier steps that it asks about."""
         self.earlier = {step.pk: step for step in steps if step.pk in self.earlier}
 
-    def stand_on(self, merged: Merged) -> None:
-        """Shows a form that was sent once more, on what was saved of it. Its revision stays, so that the next save looks at
-        the action steps anew; and so do the digests of what is in conflict, until the person chooses."""
-        self.conflicts = {conflict.key: conflict for conflict in merged.conflicts}
-        self.seen = merged.seen
+    def stand_on(self, merged: Merged, stored: "MeetingForm") -> None:
+        """Shows a form that was sent once more, on what was saved of it: beside what is wrong or in conflict it has what is
+        `stored` where it showed something older or nothing, such as the other's words or a step that is refined. Its
+        revision stays, so that the next save looks at the action steps anew; and so do the digests of what is in conflict,
+        until the person chooses."""
+        self.conflicts, self.earlier = {conflict.key: conflict for conflict in merged.conflicts}, stored.earlier
+        faulty = {key for key, block in self.blocks.items() if self.errors.keys() & block.fields.keys()}
+        outdated = set(merged.outdated) - faulty
+        fresh = {key: block for key, block in stored.blocks.items() if key in outdated or key not in self.blocks}
+        self.seen = merged.seen | {key: stored.seen.get(key, "") for key in fresh}
+        self.blocks |= fresh
+        for block in fresh.values():
+            self.fields.update(block.fields)
+            self.as_stored |= dict.fromkeys(block.fields, stored)
+        stored._errors = self.errors  # finishing may ask for something in what it shows for this form
+
+    def __getitem__(self, name: str) -> BoundField:
+        return self.as_stored[name][name] if name in self.as_stored else super().__getitem__(name)
 
     def label_of(self, key: str) -> str:
         return str(next(iter(self.blocks[key].fields.values())).label)

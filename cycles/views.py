@@ -139,8 +139,7 @@ def _save(request, found):
     if merged.conflicts and not form.errors:
         form = _as_stored(found, merged.conflicts, merged.seen)
     elif merged.conflicts or form.errors:
-        form.show_earlier(found.earlier_steps())
-        form.stand_on(merged)
+        form.stand_on(merged, _as_stored(found))
     elif not finishing:
         messages.success(request, "Saved.")
         return redirect(found)

@@ -790,6 +790,30 @@ def test_a_step_that_is_refined_without_javascript_stands_there_to_be_changed(as
     assert following.steps.get().follows == earlier
 
 
+def test_steps_that_are_refined_stand_there_though_something_else_on_the_page_is_wrong(as_, agreed, plan):
+    """As do the words of the other, which are in nobody's way; two steps are refined, and the page had a place for one."""
+    second = ActionStep.objects.create(induction=agreed.induction, meeting=agreed, position=2, text="Second")
+    following, earlier = plan(days=7), agreed.steps.first()
+    ben, amira, url = as_("ben"), as_("amira"), following.get_absolute_url()
+    bens = page_of(ben, url)
+    amira.post(url, page_of(amira, url) | {"answer_praise": "Amira's praise"})
+
+    refined = {f"became_{earlier.pk}": "refined", f"became_{second.pk}": "refined"}
+    page = ben.post(url, bens | refined | {"minutes": "soon", "answer_follow_up": "Ben's words"})
+
+    assert [link["href"] for link in soup(page).select(".govuk-error-summary a")] == ["#id_minutes"]
+    sent = filled(page)
+    assert (sent["step_1_text"], sent["step_1_criteria-1-text"], sent["step_2_text"]) == (
+        "Count to three", "Hands", "Second",
+    )  # fmt: skip
+    assert (sent["answer_praise"], sent["minutes"]) == ("Amira's praise", "soon")
+    page = ben.post(url, sent | {"step_1_text": "Count to five", "minutes": ""})
+    assert page.status_code == 302
+    now = stored(following)
+    assert (now["step-1"]["text"], now["step-2"]["text"]) == ("Count to five", "Second")
+    assert (now["praise"], now["follow_up"]) == ("Amira's praise", "Ben's words")
+
+
 def test_something_noticed_may_be_written_before_deciding(as_, agreed, plan):
     following, (earlier,) = plan(days=7), agreed.steps.all()
     client, url = as_("amira"), following.get_absolute_url()
@@ -1282,14 +1306,43 @@ def test_finishing_names_what_is_wrong_and_what_is_missing_at_once(as_, agreed, 
     assert client.post(url, filled(page) | right | {f"noticed_{earlier.pk}": "N", "finish": "1"}).status_code == 302
 
 
-def test_what_is_missing_of_a_step_that_the_page_has_no_place_for_is_named_too(as_, agreed, plan):
+def test_what_is_missing_of_a_step_that_the_page_had_no_place_for_is_named_beside_it(as_, agreed, plan):
     ActionStep.objects.create(induction=agreed.induction, meeting=agreed, position=2, text="Second")
     client, url = as_("ben"), plan(days=7).get_absolute_url()
     refined = {f"became_{step.pk}": "refined" for step in agreed.steps.all()}
 
-    page = client.post(url, page_of(client, url) | refined | {"minutes": "soon", "finish": "1"})
+    page = soup(client.post(url, page_of(client, url) | refined | {"minutes": "soon", "finish": "1"}))
 
-    assert "Better words for “Second” is still missing" in soup(page).select_one(".govuk-error-summary").text
+    link = page.find("a", string="Still missing: Better words for “Second”")
+    assert "Still missing" in page.select_one(link["href"]).find_previous(class_="govuk-error-message").text
+
+
+def test_what_is_missing_of_a_step_for_which_there_is_no_place_is_named_too(as_, agreed, plan):
+    for position in (2, 3, 4):
+        ActionStep.objects.create(induction=agreed.induction, meeting=agreed, position=position, text=f"S{position}")
+    client, url = as_("ben"), plan(days=7).get_absolute_url()
+    refined = {f"became_{step.pk}": "refined" for step in agreed.steps.all()}
+    sent = filled(client.post(url, page_of(client, url) | refined | {"minutes": "soon"}))
+
+    page = client.post(url, sent | {f"step_{number}_text": "Better" for number in (1, 2, 3)} | {"finish": "1"})
+
+    words = "An action step for each one that you refine is still missing"
+    assert words in soup(page).select_one(".govuk-error-summary").text
+
+
+def test_a_step_in_which_something_is_wrong_stays_as_it_was_typed(as_, meeting, complete, url):
+    complete(meeting)
+    ben, amira = as_("ben"), as_("amira")
+    bens, past = page_of(ben, url), TODAY - timedelta(days=9)
+    amira.post(url, page_of(amira, url) | {"step_1_text": "Count to five"})
+
+    page = ben.post(url, bens | boxes("step_1_review_on", past))
+
+    sent = filled(page)
+    assert (sent["step_1_text"], sent["step_1_review_on-day"]) == ("Count to three", str(past.day))
+    assert soup(page).select_one("#id_step_1_review_on-error")
+    ben.post(url, sent | dict.fromkeys(boxes("step_1_review_on", TODAY), ""))
+    assert stored(meeting)["step-1"]["text"] == "Count to five"
 
 
 def test_what_is_wrong_in_a_needed_answer_is_not_called_missing(as_, meeting, url):
