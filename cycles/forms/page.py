@@ -1,211 +1,40 @@
-"""The forms of a meeting. The meeting's page itself is one form, made of blocks that are merged one by one."""
+"""The page on which a meeting is held: one form, made of blocks that are merged one by one."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple, cast
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
 
 from crispy_forms.layout import LayoutObject
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import QuerySet
 from django.forms.boundfield import BoundField
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.dateparse import parse_date, parse_time
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
 from content.answers import Conflict, Merged, merge
 from content.answers import seen as digests
-from content.forms import AnswersForm, RevisionForm, SectionField, field_name
-from content.models import CycleStep
+from content.forms import AnswersForm, SectionField, field_name
 from content.sections import ACTION_SECTION, FOLLOW_UP_SECTION, UNANSWERED
+from cycles.forms.blocks import (
+    ALWAYS,
+    CHECKS,
+    FOLLOW_UP,
+    Block,
+    action_step,
+    became,
+    follow_up,
+    iso,
+    names_in_step,
+    single,
+)
+from cycles.forms.days import check_day
+from cycles.models import MOST_STEPS, ActionStep, Meeting, Written
 from ectprogramme import gov
-from ectprogramme.clock import clock
 from ectprogramme.gov.markup import render_items
-from people.models import Induction
 
-from .models import MOST_STEPS, ActionStep, Meeting, Written
-
-CHECKS = {
-    "observable": "A visitor to the lesson could see it happen.",
-    "practicable": "It can be done well by the time somebody looks.",
-    "bite_sized": "It is one small move, not a goal for the term.",
-    "says_how": "It says how to do it, not only what to do.",
-}
-OUTCOMES = [
-    (ActionStep.State.ACTIVE, "Keep working on it"),
-    (ActionStep.State.MET, "Met"),
-    (ActionStep.State.REFINED, "Refine it: its words are copied below for you to change"),
-    (ActionStep.State.DROPPED, "Drop it"),
-]
 WHEN, SINCE = "When and where", "Since the last meeting"  # what stands before a meeting's own sections
-YEAR = timedelta(days=365)
-SOME_YEAR = [
-    MinValueValidator(date(2000, 1, 1), "Year must be 2000 or later"),
-    MaxValueValidator(date(2099, 12, 31), "Year must be before 2100"),
-]
-
-
-def day(**kwargs: Any) -> gov.DateField:
-    return gov.DateField(validators=SOME_YEAR, **kwargs)
-
-
-def check_day(induction: Induction, day: date | None, *, latest: date | None = None) -> None:
-    """Refuses a day more than a year away from the induction, which is a slip; one without an end goes on until today."""
-    first = induction.starts_on - YEAR
-    last = latest or (induction.ends_on or max(induction.starts_on, timezone.localdate())) + YEAR
-    if day and not first <= day <= last:
-        dates = f"{date_format(first, 'j F Y')} and {date_format(last, 'j F Y')}"
-        raise forms.ValidationError(f"Date must be between {dates}")
-
-
-class CriterionForm(gov.Form):
-    text = forms.CharField(label="Success criterion", max_length=500)
-    helper = gov.FormHelper("text", label_size="")
-
-
-class Block(NamedTuple):
-    """What one person writes at a time: fields that are kept or overwritten together, under one key."""
-
-    key: str
-    fields: dict[str, forms.Field]
-    initial: Callable[[Any], dict[str, Any]]  # from the JSON that is stored
-    written: Callable[[Mapping[str, Any]], Any]  # to it, from the form's cleaned values
-
-
-def single(key: str, name: str, field: forms.Field) -> Block:
-    return Block(key, {name: field}, lambda value: {name: value}, lambda cleaned: cleaned[name])
-
-
-def focus() -> Block:
-    said = "Apart from the action steps, the only words on this page that the induction tutor and the headteacher see."
-    return single(
-        "about-focus", "focus", forms.CharField(label="Focus", max_length=200, required=False, help_text=said)
-    )
-
-
-def held() -> Block:
-    return Block(
-        "about-held",
-        {"held_on": day(label="Date on which you met", required=False)},
-        lambda value: {"held_on": parse_date(value)},
-        lambda cleaned: _iso(cleaned["held_on"]),
-    )
-
-
-def minutes() -> Block:
-    box = forms.TextInput(attrs={"class": "govuk-input--width-3", "inputmode": "numeric"})
-    taken = forms.IntegerField(label="How long, in minutes", min_value=1, max_value=600, required=False, widget=box)
-    return single("about-minutes", "minutes", taken)
-
-
-def place() -> Block:
-    return single("about-place", "place", forms.CharField(label="Place", max_length=140, required=False))
-
-
-def follow_up() -> Block:
-    def initial(value: str) -> dict[str, Any]:
-        on, _, at = value.partition(" ")
-        return {"follow_up_on": parse_date(on), "follow_up_at": parse_time(at)}
-
-    def written(cleaned: Mapping[str, Any]) -> str:
-        on, at = cleaned["follow_up_on"], cleaned["follow_up_at"]
-        return f"{on.isoformat()} {at:%H:%M}" if on and at else ""
-
-    fields = {
-        "follow_up_on": day(
-            label="Date of the follow-up observation",
-            help_text="When the mentor comes to see the action step in a lesson.",
-            required=False,
-        ),
-        "follow_up_at": gov.TimeField(
-            label="Time of the follow-up observation", help_text="For example, 9:30am", required=False
-        ),
-    }
-    return Block("follow-up", fields, initial, written)
-
-
-FOLLOW_UP = ("follow_up_on", "follow_up_at")
-
-# The blocks that every meeting has, by the field of each.
-ALWAYS: dict[str, Callable[[], Block]] = {"focus": focus, "held_on": held, "minutes": minutes, "place": place}
-
-
-def names_in_step(number: int) -> list[str]:
-    return [f"step_{number}_{name}" for name in ("text", "checks", "criteria", "review_on")]
-
-
-def action_step(number: int) -> Block:
-    text, checks, criteria, review_on = names_in_step(number)
-
-    def initial(value: Written) -> dict[str, Any]:
-        return {
-            text: value["text"],
-            checks: value["checks"],
-            criteria: [{"text": criterion} for criterion in value["criteria"]],
-            review_on: parse_date(value["review_on"]),
-        }
-
-    def written(cleaned: Mapping[str, Any]) -> Written | str:
-        step = {
-            "text": cleaned[text],
-            "checks": [name for name in CHECKS if name in cleaned[checks]],
-            "criteria": [row["text"] for row in cleaned[criteria]],
-            "review_on": _iso(cleaned[review_on]),
-        }
-        return step if any(step.values()) else ""
-
-    fields = {
-        text: gov.TextAreaField(
-            label="Action step" if number == 1 else f"Action step {number}", rows=3, required=False
-        ),
-        checks: forms.MultipleChoiceField(
-            label="The step is", choices=list(ActionStep.CHECKS.items()), widget=gov.Checkboxes, required=False
-        ),
-        criteria: gov.RowsField(
-            CriterionForm,
-            label="Success criteria",
-            help_text="What will be seen when the step is met.",
-            maximum=8,
-            add_label="Add a criterion",
-        ),
-        review_on: day(
-            label="Look at it again on",
-            help_text="When you will talk about it. Leave it empty if that is at the follow-up observation.",
-            required=False,
-        ),
-    }
-    return Block(f"step-{number}", fields, initial, written)
-
-
-def became(pk: int, *, refine: bool) -> Block:
-    """What became of an earlier step; it can be refined in a meeting that has a place for the better one."""
-    state, noticed = f"became_{pk}", f"noticed_{pk}"
-
-    def written(cleaned: Mapping[str, Any]) -> Written | None:
-        decided = cleaned[state] or ActionStep.State.ACTIVE
-        if decided == ActionStep.State.ACTIVE and not cleaned[noticed]:
-            return None
-        return {"state": decided, "noticed": cleaned[noticed]}
-
-    fields = {
-        state: forms.ChoiceField(
-            label="What became of it?",
-            choices=[choice for choice in OUTCOMES if refine or choice[0] != ActionStep.State.REFINED],
-            widget=forms.RadioSelect(attrs={"class": "govuk-radios--small"}),
-            initial=ActionStep.State.ACTIVE,
-            required=False,
-        ),
-        noticed: gov.TextAreaField(label="What did you notice?", rows=2, required=False),
-    }
-    return Block(f"became-{pk}", fields, lambda value: {state: value["state"], noticed: value["noticed"]}, written)
-
-
-def _iso(value: date | None) -> str:
-    return value.isoformat() if value else ""
 
 
 class Shared(LayoutObject):
@@ -370,7 +199,7 @@ class MeetingForm(AnswersForm):
             for key, block in self.blocks.items()
             if block.fields.keys() <= self.cleaned_data.keys()
         }
-        if not self.seen.get("about-held") and found.get("about-held") == _iso(self.meeting.presumed_day):
+        if not self.seen.get("about-held") and found.get("about-held") == iso(self.meeting.presumed_day):
             found["about-held"] = ""
         return found
 
@@ -554,88 +383,3 @@ def in_words(value: Any) -> str:
     if isinstance(value, list):
         return "\n".join(line for item in value if (line := in_words(item)))
     return str(value)
-
-
-class WhenForm(gov.Form):
-    """When and where the two meet."""
-
-    planned_on = day(label="Date")
-    planned_at = gov.TimeField(label="Time", help_text="For example, 3:30pm")
-    place = forms.CharField(label="Place", max_length=140, required=False)
-
-    def __init__(self, data: Any = None, *, induction: Induction, initial: dict[str, Any]) -> None:
-        super().__init__(data, initial=initial)
-        self.induction = induction
-
-    def clean_planned_on(self) -> date:
-        check_day(self.induction, self.cleaned_data["planned_on"])
-        return self.cleaned_data["planned_on"]
-
-    @property
-    def planned_for(self) -> datetime:
-        return timezone.make_aware(datetime.combine(self.cleaned_data["planned_on"], self.cleaned_data["planned_at"]))
-
-
-class MoveForm(WhenForm):
-    """Another time or place for a meeting; `seen` tells which the page showed."""
-
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
-
-    helper = gov.FormHelper("planned_on", "planned_at", "place", buttons=[gov.Button("Move the meeting")])
-
-    def __init__(self, data: Any = None, *, meeting: Meeting) -> None:
-        super().__init__(data, induction=meeting.induction, initial=_when(meeting) | {"seen": meeting.arranged})
-
-    def stand_on(self, stored: Meeting) -> list[tuple[str, str]]:
-        """What is stored where it differs, by label. Whoever has read it and sends the form again means what they typed."""
-        self.data = dict(self.data.items()) | {"seen": stored.arranged}
-        when = _when(stored)
-        said = {
-            "planned_on": date_format(when["planned_on"], "j F Y"),
-            "planned_at": clock(stored.planned_for),
-            "place": stored.place,
-        }
-        theirs = [(str(self[name].label), text) for name, text in said.items() if when[name] != self.cleaned_data[name]]
-        if stored.held_on:
-            theirs.append(("Date on which you met, which moving takes out", date_format(stored.held_on, "j F Y")))
-        return theirs
-
-
-def _when(meeting: Meeting) -> dict[str, Any]:
-    planned = timezone.localtime(meeting.planned_for)
-    return {"planned_on": planned.date(), "planned_at": planned.time(), "place": meeting.place}
-
-
-class StepChoice(forms.ModelChoiceField):
-    def label_from_instance(self, step: CycleStep) -> str:
-        return f"Cycle {step.cycle.number}, {step.title}"
-
-
-class PlanForm(WhenForm):
-    """The same and, where there are any to offer, for which step of a cycle."""
-
-    cycle_step = StepChoice(None, label="Which meeting is it?", empty_label="A weekly meeting", required=False)
-
-    def __init__(
-        self, data: Any = None, *, induction: Induction, steps: QuerySet[CycleStep], initial: dict[str, Any]
-    ) -> None:
-        super().__init__(data, induction=induction, initial=initial)
-        if steps:
-            cast(StepChoice, self.fields["cycle_step"]).queryset = steps
-        else:
-            del self.fields["cycle_step"]
-
-    @property
-    def helper(self) -> gov.FormHelper:
-        return gov.FormHelper(*self.fields, buttons=[gov.Button("Plan the meeting")])
-
-
-class CancelForm(RevisionForm):
-    reason = gov.TextAreaField(
-        label="Why does it not take place?",
-        help_text="Only the two of you see this.",
-        max_length=500,
-        rows=3,
-        required=False,
-    )
-    helper = gov.FormHelper("reason", buttons=[gov.Button("Cancel the meeting", kind="warning")])
