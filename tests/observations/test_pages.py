@@ -411,7 +411,7 @@ def test_saving_as_it_is_typed_keeps_what_is_right_and_says_what_is_not(cast, ma
         page_of(proforma, "fill-in/"), sent(page, **{"happened_on-year": ""}), headers={"HX-Request": "true"}
     )
 
-    assert "but not yet: <span class=\"app-saved--waiting\" data-unsaved>When it took place<" in page.content.decode()
+    assert 'but not yet: <span class="app-saved--waiting" data-unsaved>When it took place<' in page.content.decode()
     proforma = fresh(proforma)
     assert (proforma.happened_on, proforma.answers["suggests"]) == (None, "I will count to five")
 
