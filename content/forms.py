@@ -178,7 +178,7 @@ class RevisionForm(gov.Form):
 
     def stand_on(self, revision: int) -> None:
         """Shows a form that was sent once more, on what is stored now: pressed again, it counts."""
-        self.data = dict(self.data.items()) | {"revision": str(revision)}
+        gov.show_again(self, revision=revision)
 
 
 class FollowingForm(gov.Form):

@@ -8,7 +8,6 @@ from typing import Any, cast
 
 from django import forms
 from django.conf import settings
-from django.http import QueryDict
 from django.utils import timezone
 
 from content.models import Standard
@@ -24,14 +23,6 @@ LONG = 5000  # characters, a page and a half
 LABELS = {question.field: question.in_form for question in QUESTIONS}
 WHOLE_OR_HALF = "Days absent must be a whole or half number, like 2 or 2.5"
 HINTS = {question.field: question.hint for question in QUESTIONS}
-
-
-def show_again(form: forms.BaseForm, **hidden: object) -> None:
-    """Shows a form again with what was typed and another revision, or other words, as that which it stands on."""
-    data = cast(QueryDict, form.data).copy()
-    for name, value in hidden.items():
-        data[name] = str(value)
-    form.data = data
 
 
 def typed(form: forms.BaseForm) -> Iterator[tuple[str, str]]:

@@ -33,7 +33,6 @@ from .forms import (
     ReviewForm,
     SignForm,
     StepForm,
-    show_again,
     typed,
 )
 from .models import Record, Review, Signature
@@ -179,7 +178,7 @@ def edit(request, pk):
             form.add_missing()
             if not form.errors:
                 return redirect("reviews:step", review.pk, "release")
-        show_again(form, revision=review.revision)
+        gov.show_again(form, revision=review.revision)
     return _page(request, "edit", review, form=form, unsaved=unsaved, tips=TIPS.get(review.number))
 
 
@@ -218,7 +217,7 @@ def _stale(request, template: str, review: Review, form, current: Review):
     if request.htmx:
         return render(request, "components/saved_elsewhere.html", status=409)
     theirs = form.differences(current) if isinstance(form, ReviewForm) else [("Your comment", current.ect_comment)]
-    show_again(form, revision=current.revision)
+    gov.show_again(form, revision=current.revision)
     return _page(request, template, review, form=form, theirs=theirs, saved_at=current.saved_at, status=409)
 
 
@@ -244,7 +243,7 @@ def comment(request, pk):
             actions.take_step(review, "comment", by=request.user)
         except Refused as why:
             form.add_error("ect_comment", str(why))
-            show_again(form, revision=review.revision)
+            gov.show_again(form, revision=review.revision)
         else:
             return redirect("reviews:sign", review.pk)
     if request.htmx:
@@ -273,7 +272,7 @@ def _sign(request, review: Review):
             actions.sign(review, by=request.user, name=form.cleaned_data["name"], seen=form.cleaned_data["seen"])
         except Refused as why:
             form.add_error("name", str(why))
-            show_again(form, seen=questions.digest(questions.content(review)))
+            gov.show_again(form, seen=questions.digest(questions.content(review)))
         else:
             messages.success(request, _has_signed(review))
             return redirect(review)
@@ -310,7 +309,7 @@ def step(request, pk, name):
         except Refused as why:
             form.add_error(None, str(why))
             review = _fetch(request, pk)
-            show_again(form, revision=review.revision)
+            gov.show_again(form, revision=review.revision)
         else:
             messages.success(request, DONE[name])
             return redirect(review)

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from content.models import SchoolExample, StudySection
+from ectprogramme import gov
 from ectprogramme.downloads import download
 from people.actions import Refused, Stale
 from people.models import School
@@ -62,8 +63,7 @@ def change(request, pk):
         try:
             found = actions.change(found, form.values, revision=form.cleaned_data["revision"] or 0, by=request.user)
         except Stale as stale:
-            # whoever has read both and saves again means what they typed
-            form.data = dict(form.data.items()) | {"revision": str(stale.stored.revision)}
+            gov.show_again(form, revision=stale.stored.revision)
             context |= {"theirs": form.both_versions(stale.stored), "saved_at": stale.stored.saved_at}
             form.ask_for_file_again()
             return render(request, "examples/change.html", context, status=409)

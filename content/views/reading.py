@@ -275,8 +275,7 @@ def _both_versions(request, page, stored):
     if request.htmx:
         return render(request, "components/saved_elsewhere.html", status=409)
     form = page["form"]
-    form.data = form.data.copy()
-    form.data["revision"] = stored.revision
+    gov.show_again(form, revision=stored.revision)
     theirs = [(form["text"].label, stored.text)]
     return _section_page(request, page, 409, theirs=theirs, saved_at=stored.saved_at)
 

@@ -49,7 +49,7 @@ class MoveForm(WhenForm):
 
     def stand_on(self, stored: Meeting) -> list[tuple[str, str]]:
         """What is stored where it differs, by label. Whoever has read it and sends the form again means what they typed."""
-        self.data = dict(self.data.items()) | {"seen": stored.arranged}
+        gov.show_again(self, seen=stored.arranged)
         when = _when(stored)
         said = {
             "planned_on": date_format(when["planned_on"], "j F Y"),

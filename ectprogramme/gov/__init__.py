@@ -39,7 +39,8 @@ pairs: groups of options are not supported. What is typed in a TextInput is one 
 What a form holds, `in_words` tells field by field as the page shows it; `typed` is all that was sent, right or wrong, to be
 given back where it cannot be saved any more.
 
-A view binds it by `form = MeetingForm(gov.sent(request))`: an empty body is a form in which nothing was sent.
+A view binds it by `form = MeetingForm(gov.sent(request))`: an empty body is a form in which nothing was sent. To show it
+once more on what is stored by then it calls `gov.show_again(form, revision=stored.revision)`.
 
 **Rows** are added and removed by submit buttons, so without JavaScript: a view needs nothing but its usual
 `if request.method == "POST" and form.is_valid()`. While `form.changes_rows` the form is not valid and has no errors,
@@ -58,7 +59,7 @@ from ectprogramme.gov.errors import error_links, layout_of
 from ectprogramme.gov.fields import Checkboxes, DateField, TextAreaField, TimeField, UploadField
 from ectprogramme.gov.layout import Button, Field, Fieldset, FormHelper, Reveal
 from ectprogramme.gov.markup import render_form
-from ectprogramme.gov.rows import Form, ModelForm, RowsField, sent, touched
+from ectprogramme.gov.rows import Form, ModelForm, RowsField, sent, show_again, touched
 from ectprogramme.gov.words import given, in_words, typed
 
 __all__ = [
@@ -81,6 +82,7 @@ __all__ = [
     "layout_of",
     "render_form",
     "sent",
+    "show_again",
     "touched",
     "typed",
 ]

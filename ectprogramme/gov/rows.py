@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -15,6 +15,17 @@ from django.http import HttpRequest, QueryDict
 def sent(request: HttpRequest) -> QueryDict | None:
     """What a form is bound to: whatever was sent, be it nothing at all; None where the page is only asked for."""
     return request.POST if request.method == "POST" else None
+
+
+def show_again(form: forms.BaseForm, **hidden: object) -> None:
+    """Shows a form that was sent once more: with what was typed, on another revision or whatever else its hidden fields tell.
+
+    Whoever has read what the page says of that, and sends the form again, means what they typed.
+    """
+    data = cast(QueryDict, form.data).copy()
+    for name, value in hidden.items():
+        data[name] = str(value)
+    form.data = data
 
 
 def touched(request: HttpRequest) -> Collection[str] | None:

@@ -7,6 +7,7 @@ from bs4 import BeautifulSoup
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.validators import RegexValidator
+from django.http import QueryDict
 from django.template import Context, Template
 from django.test import RequestFactory
 
@@ -292,3 +293,12 @@ def test_a_models_form_keeps_off_its_instance_what_only_the_model_refuses(monkey
     form = Person({"name": "Ben", "is_active": ""}, instance=User(name="Amira", is_active=True))
     assert form.errors == {"name": ["Begin with an A"]}
     assert (form.instance.name, form.instance.is_active) == ("Amira", False)
+
+
+def test_a_form_is_shown_once_more_with_all_that_was_typed_and_what_it_stands_on_now():
+    sent = QueryDict("name=A&topics=one&topics=two&revision=3")
+    form = Plan(sent)
+    gov.show_again(form, revision=4)
+    assert dict(form.data.lists()) == {"name": ["A"], "topics": ["one", "two"], "revision": ["4"]}
+    assert form["revision"].value() == "4"
+    assert sent["revision"] == "3", "what was sent stays as it was sent"
