@@ -3,12 +3,15 @@
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, cast
 
 from django import forms
 from django.conf import settings
+from django.template import Context
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from content.models import Standard
 from ectprogramme import gov
@@ -135,8 +138,28 @@ class TargetForm(forms.Form):
         return day
 
 
+TICK_AGAIN = "The targets have changed: tick again that the ECT has agreed them."
+
+
+class Tick(gov.Field):
+    """A box in an element of its own; `swapped`, that takes the place of the one on a page that was saved as it was typed."""
+
+    def __init__(self, name: str, *, swapped: bool = False) -> None:
+        super().__init__(name)
+        self.swapped = swapped
+
+    def render(self, form: forms.BaseForm, context: Context, template_pack: str = "gov", **looks: Any) -> SafeString:
+        box, swap = super().render(form, context, **looks), SafeString(' hx-swap-oob="true"' if self.swapped else "")
+        return format_html('<div id="{}_box" data-follows{}>{}</div>', form[self.fields[0]].auto_id, swap, box)
+
+
 class ReviewForm(gov.ModelForm):
-    """A draft. It can be saved with any answer missing; `add_missing` asks for those when it is to be released."""
+    """A draft. It can be saved with any answer missing; `add_missing` asks for those when it is to be released.
+
+    The tick that the ECT has agreed the targets is about those that are stored with it. A save that changes anything of them
+    takes away a tick that was stored before, even if the page sent it along: there it stood before they were changed. One
+    that is new in a save counts for the targets of that save, and waits while any of these has an error.
+    """
 
     on_track = yes_or_no("on_track")
     reasons = words("reasons")
@@ -155,7 +178,11 @@ class ReviewForm(gov.ModelForm):
     entitlements_reason = words("entitlements_reason")
     staying = yes_or_no("staying")
     targets = gov.RowsField(TargetForm, label="Targets", add_label="Add another target", row_label="Target", maximum=6)
-    targets_agreed = forms.BooleanField(label="The ECT has agreed these targets", required=False)
+    targets_agreed = forms.BooleanField(
+        label="The ECT has agreed these targets",
+        help_text="If you change a target after ticking this, tick it again.",
+        required=False,
+    )
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
     class Meta:
@@ -267,7 +294,9 @@ class ReviewForm(gov.ModelForm):
         if self.before:
             names = [name for row in self.before for name in (f"outcome_{row.pk}", f"outcome_comment_{row.pk}")]
             layout.append(gov.Fieldset("Targets from the report before", *names))
-        layout.append(gov.Fieldset("Development targets", gov.Field("targets", label_hidden=True), "targets_agreed"))
+        layout.append(
+            gov.Fieldset("Development targets", gov.Field("targets", label_hidden=True), Tick("targets_agreed"))
+        )
         working = [] if review.is_final else [gov.Reveal("staying", **{"True": ["next_fte"]})]
         layout.append(
             gov.Fieldset(
@@ -289,6 +318,12 @@ class ReviewForm(gov.ModelForm):
             mark_optional=False,
         )
 
+    def clean(self):
+        ticks = self.cleaned_data.get("targets_agreed") and not self.initial["targets_agreed"]
+        if ticks and "targets" in self.errors:
+            self.add_error("targets_agreed", "This can only be saved together with all of the targets")
+        return self.cleaned_data
+
     def clean_concerns(self):
         rows = self.cleaned_data["concerns"]
         if len({row["standard"].pk for row in rows}) < len(rows):
@@ -309,11 +344,12 @@ class ReviewForm(gov.ModelForm):
     def draft(self) -> Draft:
         """What is to be saved. An answer with an error stays as it was, since the rest need not wait for it: what is saved as
         it is typed is often half a date or half a row."""
+        answers = {name: getattr(self.instance, name) for name in self.Meta.fields if name in self.fields}
         return Draft(
             revision=self.cleaned_data.get("revision", -1),
-            answers={name: getattr(self.instance, name) for name in self.Meta.fields if name in self.fields},
+            answers=answers | ({"targets_agreed": False} if self.takes_tick_away else {}),
             concerns=self._changed("concerns", lambda row: row | {"standard": row["standard"].code}),
-            targets=self._changed("targets", lambda row: row | {"standards": [one.code for one in row["standards"]]}),
+            targets=self._changed_targets,
             outcomes=self._outcomes(),
             statements={
                 standard: self.cleaned_data[name]
@@ -326,6 +362,15 @@ class ReviewForm(gov.ModelForm):
         """The rows of a field as they were sent; None if they were not, have an error or are those that are stored."""
         rows: list[dict[str, Any]] | None = self.cleaned_data.get(name)
         return None if rows is None or [as_stored(row) for row in rows] == self.initial[name] else rows
+
+    @cached_property
+    def _changed_targets(self) -> list[dict[str, Any]] | None:
+        return self._changed("targets", lambda row: row | {"standards": [one.code for one in row["standards"]]})
+
+    @property
+    def takes_tick_away(self) -> bool:
+        """Whether the ECT has agreed to other targets than these."""
+        return self.initial["targets_agreed"] and self._changed_targets is not None
 
     def _outcomes(self) -> list[TargetOutcome] | None:
         """What has been told of all earlier targets; None when that is what is stored."""
@@ -348,6 +393,19 @@ class ReviewForm(gov.ModelForm):
             return sorted((row.target_id or 0, row.text, row.outcome, row.comment) for row in rows)
 
         return None if told(outcomes) == told(self.outcomes) else outcomes
+
+    def show_saved(self) -> None:
+        """Shows the page once more on what was saved; a tick that this took away is off, and why is said beside it."""
+        gov.show_again(self, revision=self.instance.revision)
+        if self.takes_tick_away:
+            gov.show_again(self, targets_agreed="")
+            self["targets_agreed"].help_text = TICK_AGAIN
+
+    def box_without_tick(self) -> SafeString:
+        """For a page that was saved as it was typed: the same of the box alone, which may not have been sent."""
+        form = ReviewForm(instance=self.instance, only={"targets_agreed"})
+        form["targets_agreed"].help_text = TICK_AGAIN
+        return Tick("targets_agreed", swapped=True).render(form, Context(), mark_optional=False)
 
     def add_missing(self) -> None:
         """After a save: an error beside each answer that release still needs, and that has none yet."""

@@ -26,6 +26,7 @@ from people.permissions import SEE_DATES, Role, require
 
 from . import actions, questions, records
 from .forms import (
+    TICK_AGAIN,
     CheckCodeForm,
     CheckFileForm,
     CommentForm,
@@ -169,16 +170,17 @@ def edit(request, pk):
             actions.save_draft(review, form.draft(), by=request.user)
         except Stale as stale:
             return _stale(request, "edit", review, form, stale.stored)
+        tick_again = TICK_AGAIN if form.takes_tick_away else ""
         if request.htmx:
-            return _saved(review, form)
+            return _saved(review, form, tick_again, form.box_without_tick() if tick_again else "")
         if not unsaved and "release" not in request.POST:
-            messages.success(request, "Draft saved. The ECT cannot see it yet.")
+            messages.success(request, f"Draft saved. The ECT cannot see it yet. {tick_again}".rstrip())
             return redirect(review)
         if "release" in request.POST:
             form.add_missing()
             if not form.errors:
                 return redirect("reviews:step", review.pk, "release")
-        gov.show_again(form, revision=review.revision)
+        form.show_saved()
     return _page(request, "edit", review, form=form, unsaved=unsaved, tips=TIPS.get(review.number))
 
 
@@ -187,10 +189,10 @@ def _unsaved(form) -> list[str]:
     return [form[name].label for name in form.errors if name in form.fields]
 
 
-def _saved(review: Review, form):
-    """The answer to a save as it is typed."""
-    context = {"saved_at": review.saved_at, "revision": review.revision, "unsaved": _unsaved(form)}
-    return HttpResponse(render_to_string("components/saved.html", context))
+def _saved(review: Review, form, note="", swapped=""):
+    """The answer to a save as it is typed; with what else has come of it, in words and on the page."""
+    context = {"saved_at": review.saved_at, "revision": review.revision, "unsaved": _unsaved(form), "note": note}
+    return HttpResponse(render_to_string("components/saved.html", context) + swapped)
 
 
 def _too_late(request, review: Review, action: str, form):

@@ -150,6 +150,7 @@ function keepSaved(form) {
     if (elsewhere(event.detail.xhr)) event.detail.shouldSwap = false; // a sign-in page is not an answer to a save
   });
   form.addEventListener("htmx:oobBeforeSwap", (event) => {
+    if (event.detail.target.hasAttribute("data-follows")) return; // it follows from what else was sent, this with it
     // what somebody has begun to type meanwhile is not taken from them; sent next, it comes back with both versions
     if ([...form.elements].some((control) => event.detail.target.contains(control) && isChanged(control))) {
       event.detail.shouldSwap = false;

@@ -52,7 +52,8 @@ that it has no more than those fields; one that is absent is unchanged, one that
 rows of a field, and what stands in one element with `data-block`, are sent together. The view answers with
 `components/saved.html` (context `saved_at`, and `revision` where the form has one), 409 if somebody else has changed the
 record in the meantime (or with `components/moved_on.html` if nobody can write it any more), 403 or the sign-in page when the
-session has ended.
+session has ended. The answer may bring elements of the page anew (`hx-swap-oob`): one in which somebody has typed since its
+last save stays as it is, unless it has `data-follows`, because what is in it follows from what else was saved.
 """
 
 from ectprogramme.gov.errors import error_links, layout_of

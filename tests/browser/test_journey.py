@@ -163,6 +163,8 @@ def test_a_report_that_comes_back_is_signed_again_and_makes_the_first_record_an_
     grace.presses("Change and release again")
     grace.enters("Year 9 on 3 May, Year 7 on 12 May, and books of both.", "The evidence that you drew on")
     grace.box("Target").first.fill("Check what every pupil has understood, in writing, before moving on.")
+    expect(grace.page.get_by_label("The ECT has agreed these targets")).not_to_be_checked()
+    grace.ticks("The ECT has agreed these targets")
     grace.sees_saved()
     grace.presses("Save and continue to release")
     grace.presses("Release to ECT")

@@ -43,7 +43,9 @@ class Notes(gov.Form):
     revision = forms.IntegerField(widget=forms.HiddenInput)
     helper = gov.FormHelper(
         "text",
+        HTML('<div id="follows" data-follows>'),
         "shared",
+        HTML("</div>"),
         "topics",
         "on",
         "lines",
@@ -265,6 +267,19 @@ def test_a_block_that_nobody_is_typing_in_shows_what_came_with_the_answer(open_p
     open_page.clock.run_for(700)
     expect(open_page.locator("#id_revision")).to_have_value("3")
     assert typed(site.saved[1]) == {"shared": "on"}
+
+
+def test_what_follows_from_a_save_is_shown_though_it_was_sent_along_with_the_whole_page(page, site):
+    site.form = Notes({"revision": "1", "text": "Typed", "shared": "on"})
+    site.more = '<div id="follows" data-follows hx-swap-oob="true"><input type="checkbox" name="shared"></div>'
+    page.clock.install()
+    page.goto(site.url)
+    write(page, "ab")
+    expect(page.locator("[name=shared]")).not_to_be_checked()
+    site.more = ""
+    write(page, "c")
+    expect(page.locator("#id_revision")).to_have_value("3")
+    assert [sent.get("shared") for sent in site.saved] == ["on", None]
 
 
 @pytest.mark.parametrize("answer", ["down", 500])

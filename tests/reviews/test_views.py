@@ -668,6 +668,110 @@ def test_of_what_was_not_sent_while_typing_nothing_is_changed(visit, report):
     assert (review.concerns.get().evidence, review.targets.get().standards.get().code) == ("Seen.", "TS6")
 
 
+TICK_AGAIN = "The targets have changed: tick again that the ECT has agreed them."
+CHANGED_TARGETS = [
+    {"targets-0-text": "Ask three pupils.", "targets-0-standards": "TS6"},
+    {"targets-0-text": DRAFT["targets-0-text"], "targets-0-standards": "TS7"},
+    {"targets-0-text": DRAFT["targets-0-text"], "targets-0-standards": "TS6"}
+    | boxes("targets-0-review_on", date(2099, 1, 31)),
+    {"targets-0-text": DRAFT["targets-0-text"], "targets-0-standards": "TS6", "targets-1-text": "Wait."},
+    {"targets-0-text": ""},
+]
+
+
+@pytest.fixture
+def agreed(visit, report):
+    """A returned report whose target the ECT has agreed."""
+    review = report("returned")
+    visit("grace", "reviews:edit", review.pk, post=draft(review) | {"targets_agreed": ""})
+    review.refresh_from_db()
+    assert (review.targets.get().text, review.targets_agreed) == (DRAFT["targets-0-text"], False)
+    visit("grace", "reviews:edit", review.pk, post=draft(review))
+    review.refresh_from_db()
+    assert review.targets_agreed
+    return review
+
+
+def tick(response):
+    """Of the box: whether it is ticked, and what is said beside it."""
+    box = BeautifulSoup(response.content, "html.parser").find(id="id_targets_agreed_box")
+    return box.input.has_attr("checked"), box.find(id="id_targets_agreed-hint").text
+
+
+@pytest.mark.parametrize("targets", CHANGED_TARGETS)
+def test_a_tick_that_stood_before_is_taken_away_while_targets_are_changed_as_typed(visit, agreed, targets):
+    answer = typed(visit, agreed, **targets)
+    assert not agreed.targets_agreed
+    assert tick(answer) == (False, TICK_AGAIN)
+    assert 'hx-swap-oob="true"' in answer.text
+    assert f". {TICK_AGAIN}" in answer.text
+    answer = typed(visit, agreed, targets_agreed="on")
+    assert agreed.targets_agreed
+    assert TICK_AGAIN not in answer.text
+    assert "id_targets_agreed" not in answer.text
+
+
+@pytest.mark.parametrize("targets", CHANGED_TARGETS)
+def test_a_tick_that_comes_along_from_before_does_not_count_for_changed_targets(visit, agreed, targets):
+    same = {name: answer for name, answer in draft(agreed).items() if not name.startswith("targets-")}
+    answer = visit("grace", "reviews:edit", agreed.pk, post=same | targets)
+    assert [str(message) for message in get_messages(answer.wsgi_request)][-1].endswith(
+        f"cannot see it yet. {TICK_AGAIN}"
+    )
+    agreed.refresh_from_db()
+    assert not agreed.targets_agreed
+    page = visit("grace", "reviews:edit", agreed.pk)
+    assert tick(page) == (False, "If you change a target after ticking this, tick it again.")
+    visit("grace", "reviews:edit", agreed.pk, post=same | targets | {"revision": agreed.revision})
+    agreed.refresh_from_db()
+    assert agreed.targets_agreed, "ticked anew over the same targets"
+
+
+def test_who_goes_on_to_release_changed_targets_ticks_them_again_first(visit, agreed):
+    changed = draft(agreed, release="1", **CHANGED_TARGETS[0])
+    answer = visit("grace", "reviews:edit", agreed.pk, post=changed)
+    assert tick(answer) == (False, TICK_AGAIN)
+    assert said_to_be_wrong(answer) == ["Tick that the ECT has agreed the targets"]
+    again = changed | {"revision": answer.context["form"].data["revision"]}
+    assert visit("grace", "reviews:edit", agreed.pk, post=again).url.endswith("/steps/release/")
+
+
+def test_a_tick_and_the_targets_that_it_is_about_are_saved_at_once(visit, report):
+    review = report(complete=False)
+    visit("grace", "reviews:edit", review.pk, post=draft(review))
+    review.refresh_from_db()
+    assert review.targets_agreed
+    typed(visit, review, targets_agreed="")
+    typed(visit, review, targets_agreed="on", **CHANGED_TARGETS[0])
+    assert (review.targets.get().text, review.targets_agreed) == ("Ask three pupils.", True)
+
+
+def test_a_tick_stays_while_its_targets_do(visit, agreed):
+    same = {name: answer for name, answer in DRAFT.items() if name.startswith("targets-")}
+    answer = typed(visit, agreed, reasons="Typed.", **same)
+    assert TICK_AGAIN not in answer.text
+    visit("grace", "reviews:edit", agreed.pk, post=draft(agreed))
+    agreed.refresh_from_db()
+    assert agreed.targets_agreed
+
+
+def test_a_tick_waits_with_a_target_that_is_not_right_yet(visit, report, agreed):
+    half = CHANGED_TARGETS[0] | {"targets-0-review_on-day": "31"}
+    typed(visit, agreed, **half)
+    assert agreed.targets_agreed, "over the targets that are stored"
+    review = report(complete=False, number=2)
+    answer = typed(visit, review, targets_agreed="on", **half)
+    assert "but not yet: " in answer.text
+    assert "The ECT has agreed these targets" in answer.text
+    assert not review.targets_agreed
+    answer = visit("grace", "reviews:edit", review.pk, post=draft(review, release="1", **half))
+    assert "This can only be saved together with all of the targets" in said_to_be_wrong(answer)
+    assert tick(answer)[0], "as it was typed"
+    review.refresh_from_db()
+    typed(visit, review, targets_agreed="on", **CHANGED_TARGETS[0])
+    assert (review.targets.get().text, review.targets_agreed) == ("Ask three pupils.", True)
+
+
 BELOW_AT_ABOVE = {
     "days_absent": {
         "-0.1": None, "-3": None, "-0": "0", "0": "0", "0.5": "0.5", "0.3": None, "59.5": "59.5", "60": "60",
