@@ -298,10 +298,17 @@ class Review(Governed):
             return {}
         return {Role(row.role): row for row in self.signatures.all() if row.round == self.round}
 
-    def signatures_needed(self) -> list[tuple[Role, "Signature | None"]]:
-        """Each role whose signature the report needs, in order, with the signature once it is there."""
-        signed = self.signed_by()
-        return [(role, signed.get(role)) for role in signers(formal=self.is_formal)]
+    def signatures_needed(self) -> list[tuple[Role, "Signature | None", "Signature | None"]]:
+        """Each role whose signature the report needs, in order: the one that counts; and until that is there, the last one on
+        an earlier version, which was taken back or returned since and of which there may be a record."""
+        signed, before = self.signed_by(), {}
+        for row in sorted(self.signatures.all(), key=lambda row: row.round):
+            if row.round < self.round:
+                before[row.role] = row
+        return [
+            (role, signed.get(role), None if role in signed else before.get(role))
+            for role in signers(formal=self.is_formal)
+        ]
 
     @property
     def is_written_by_tutor(self) -> bool:

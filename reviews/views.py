@@ -78,7 +78,9 @@ def _row(review: Review, user, today) -> dict[str, Any]:
         "not_on_track": review.alerts(user),
         "stands_at": review.get_state_display() if review.is_overdue(today) else "",
         "due": f"{review.due_on.day} {review.due_on:%b %Y}",
-        "signed": _signed(tuple((role.label, signature is not None) for role, signature in review.signatures_needed())),
+        "signed": _signed(
+            tuple((role.label, bool(signature), bool(before)) for role, signature, before in review.signatures_needed())
+        ),
         "waits": "" if turn else review.waits_for(),
         "next": turn.what if turn else "Read" if review.may(user, "read") else "",
         "next_url": turn.url if turn else url,
@@ -86,9 +88,10 @@ def _row(review: Review, user, today) -> dict[str, Any]:
 
 
 @cache
-def _signed(signatures: tuple[tuple[str, bool], ...]) -> str:
+def _signed(signatures: tuple[tuple[str, bool, bool], ...]) -> str:
     """Who has signed and who has not, as a cell of the list; there are but a few cases, so each is made once."""
-    return render_to_string("reviews/signed.html", {"signatures": signatures})
+    earlier = signatures[-1][2]  # with the last signature a version has all of them
+    return render_to_string("reviews/signed.html", {"signatures": signatures, "earlier": earlier})
 
 
 def _after(reviews, key: str):

@@ -12,9 +12,11 @@ from django.utils import timezone
 
 from ectprogramme import demonstration
 from people.models import Induction
-from reviews import questions
+from reviews import actions, questions
 from reviews.calendar import Kind
 from reviews.models import Record, Review
+
+from .conftest import sign
 
 DRAFT = {
     "on_track": "True", "reasons": "Calm lessons (TS7).", "evidence_summary": "Two observations.", "entitlements_met": "True",
@@ -111,6 +113,41 @@ def test_a_returned_report_is_offered_for_what_is_asked(visit, report):
         html = client.get(url).content.decode()
         assert "Change and release again" in html
         assert ">Fill in<" not in html
+
+
+def test_a_returned_report_is_not_told_as_one_that_nobody_has_signed(visit, report, cast):
+    review = report("returned")
+    client = visit("grace", "reviews:list").client
+    signed = "ECT ✘has not signed againInduction tutor ✘has not signed againAn earlier version was signed"
+    assert cells(client)["Signed"] == signed
+    page = client.get(review.get_absolute_url()).text
+    assert "Not signed yet" not in page
+    assert page.count("Not signed again yet. Amira Khan signed an earlier version on ") == 1
+    assert page.count("Not signed again yet. Grace Okafor signed an earlier version on ") == 1
+    for name, who in [("release", "grace"), ("comment", "amira")]:
+        actions.take_step(review, name, by=cast[who])
+    sign(review, cast["amira"])
+    assert cells(client)["Signed"] == (
+        "ECT ✔has signedInduction tutor ✘has not signed againAn earlier version was signed"
+    )
+    page = client.get(review.get_absolute_url()).text
+    assert page.count("signed an earlier version") == 1
+
+
+def test_a_report_that_was_taken_back_between_two_signatures_tells_of_the_first(visit, report, cast):
+    review = report("ect_signed")
+    actions.take_step(review, "take_back", by=cast["grace"])
+    client = visit("grace", "reviews:list").client
+    assert cells(client)["Signed"] == "ECT ✘has not signed againInduction tutor ✘has not signed"
+    page = client.get(review.get_absolute_url()).text
+    assert "Amira Khan signed an earlier version" in page
+    assert page.count("Not signed yet") == 1
+
+
+def cells(client):
+    """Of the first row of the list: what each cell says, by its column."""
+    row = BeautifulSoup(client.get(reverse("reviews:list")).content, "lxml").select_one("tbody tr")
+    return {cell["data-label"]: cell.text.strip() for cell in row.select("td")}
 
 
 def test_an_officer_is_led_to_a_report_to_review_and_there_to_the_mark(visit, report):
