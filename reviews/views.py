@@ -145,7 +145,7 @@ def read(request, pk):
         signatures=review.signatures_needed(),
         steps=[
             {"step": STEPS[name], "page": review.page_of(name), "button": _button(STEPS[name], review.state)}
-            for name in review.steps_for(user)
+            for name in sorted(review.steps_for(user), key=_leads_aside)
         ],
         records=review.records.order_by("-version") if review.submitted_at else [],
         events=[
@@ -153,6 +153,11 @@ def read(request, pk):
             for event in review.induction.events.about(review).select_related("by")
         ],
     )
+
+
+def _leads_aside(name: str) -> bool:
+    """Of what can be done now, what leads on comes first."""
+    return not STEPS[name].link
 
 
 def _button(step: Step, state: str) -> str:
@@ -316,6 +321,8 @@ def step(request, pk, name):
             review = _fetch(request, pk)
             gov.show_again(form, revision=review.revision)
         else:
+            if then := STEPS[name].then:
+                return redirect(f"{review.page_of(then)}#{then}")
             messages.success(request, DONE[name])
             return redirect(review)
     why_not = review.why_not(name, request.user) if asks is StepForm else ""
@@ -353,7 +360,6 @@ EXPLANATIONS = {
 DONE = {
     "release": "Released. The ECT has been asked to comment.",
     "take_back": "Taken back. You can change it now.",
-    "change_comment": "You can change your comment now.",
     "accept": "Marked as reviewed.",
     "send_back": "Returned to the school.",
 }

@@ -62,6 +62,7 @@ class Step(workflow.Step):
     page: str  # the name of the page where it is taken
     again: str = ""  # its link where the appropriate body has returned the report
     awaited: str = ""  # what others wait for while it is the next, where its link alone does not say so
+    then: str = ""  # pressed on the report's own page, it leads at once to the form of this step
     signs: bool = False
     new_round: bool = False  # signatures given before it no longer count
     formal_to: State | None = None  # where a formal assessment goes instead
@@ -97,7 +98,7 @@ STEPS = {
     ),
     "change_comment": Step(
         {State.COMMENTED}, State.RELEASED, {Role.ECT},
-        button="Change my comment", page="step", done="reopened their comment",
+        button="Change my comment", page="step", then="comment", done="reopened their comment",
     ),
     "sign_as_ect": Step(
         {State.COMMENTED}, State.ECT_SIGNED, {Role.ECT},

@@ -1199,6 +1199,33 @@ def test_of_a_comment_only_what_was_sent_is_saved(visit, report):
     assert (review.ect_comment, review.no_comment) == ("As typed.", False)
 
 
+def test_a_finished_comment_is_changed_by_one_press_and_finished_by_another(visit, report):
+    review = report("commented")
+    page = BeautifulSoup(visit("amira", "reviews:read", review.pk).content, "html.parser")
+    sign, button = page.select(".app-next .govuk-button")
+    assert (sign.text, button.text) == ("Sign", "Change my comment")
+    form = button.find_parent("form")
+    assert form["action"] == reverse("reviews:step", args=[review.pk, "change_comment"])
+    sent = {box["name"]: box["value"] for box in form.select("input")}
+    answer = visit("amira", "reviews:step", review.pk, "change_comment", post=sent, follow=True)
+    assert answer.redirect_chain == [(reverse("reviews:comment", args=[review.pk]) + "#comment", 302)]
+    form = BeautifulSoup(answer.content, "html.parser").find(id="comment").find_next("form")
+    assert form.textarea.text.strip() == "I agree with all of it."
+    words = {"ect_comment": "I agree with most of it.", "revision": answer.context["form"]["revision"].value()}
+    answer = visit("amira", "reviews:comment", review.pk, post=words | {"finish": "1"})
+    assert answer.url == reverse("reviews:sign", args=[review.pk])
+    review.refresh_from_db()
+    assert (review.ect_comment, review.state) == ("I agree with most of it.", "commented")
+
+
+def test_a_comment_is_not_reopened_from_a_page_that_is_out_of_date(visit, report):
+    review = report("commented")
+    stale = {"revision": review.revision - 1}
+    answer = visit("amira", "reviews:step", review.pk, "change_comment", post=stale)
+    assert "This report has changed since you opened it." in answer.text
+    assert Review.objects.get(pk=review.pk).state == "commented"
+
+
 # Signing
 
 
