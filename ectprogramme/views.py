@@ -91,9 +91,7 @@ def navigation(request):
 def home(request):
     """Whose turn it is: the one most urgent thing first, then the rest, then the person's ECTs."""
     user, today = request.user, timezone.localdate()
-    reports = list(
-        Review.objects.waiting_on(user).begun_or_soon(today).in_brief().order_by("due_on", "pk")[: TURNS + 1]
-    )
+    reports = Review.objects.waiting_on(user).begun_or_soon(today).in_brief().most_urgent(user, TURNS + 1)
     waiting: list[Review | Meeting | Proforma | Reflection | Audit | LearningAction | ElectiveChoice] = [
         *reports[:TURNS],
         *Meeting.objects.waiting_on(user).select_related("induction__ect")[:TURNS],

@@ -40,6 +40,11 @@ def far_off(today: date) -> dict[str, Any]:
     return {"state": State.DRAFT, "saved_at__isnull": True, "due_on__gt": today + SOON}
 
 
+def comes_first(user: User) -> Q:
+    """What an officer looks at first: reports that wait for them and say that the ECT is not on track."""
+    return user.places.reach(Role.AB_OFFICER) & Q(state=State.SUBMITTED, on_track=False)
+
+
 class Recommendation(models.TextChoices):
     """What the headteacher recommends at the end of induction (G ¶2.60)."""
 
@@ -72,6 +77,22 @@ class ReviewQuerySet(models.QuerySet["Review"]):
                 whose = user.places.reach(step.role) & Q(state__in=step.start)
                 condition |= whose & ~Q(kind=Kind.PROGRESS_REVIEW) if step.formal_only else whose
         return self.filter(condition)
+
+    def most_urgent(self, user: User, number: int) -> list["Review"]:
+        """So many of them by due date; but for an officer, what `comes_first` before all else. That is asked for by itself,
+        since an index has it in this order, and of both together all that wait would have to be sorted."""
+        dated: models.QuerySet[Review] = self.order_by("due_on", "pk")
+        if Role.AB_OFFICER not in user.places.roles():
+            return list(dated[:number])
+        found = list(dated.filter(comes_first(user))[:number])
+        return found + list(dated.exclude(comes_first(user))[: number - len(found)])
+
+    def after(self, user: User, *, first: bool, due_on: date, pk: int) -> "ReviewQuerySet":
+        """Those that `most_urgent` has after the one of this date and number; `first`: it was among those that come first."""
+        before = Q(due_on__lt=due_on) | Q(due_on=due_on, pk__lte=pk)
+        if first:
+            return self.exclude(comes_first(user) & before)
+        return self.filter(due_on__gte=due_on).exclude(due_on=due_on, pk__lte=pk).exclude(comes_first(user))
 
     def in_brief(self) -> "ReviewQuerySet":
         """With the ECT's name, and none of the words that were written."""
@@ -255,6 +276,9 @@ class Review(Governed):
             and self.state in WITH_APPROPRIATE_BODY
             and Role.AB_OFFICER in user.places.roles_in(self.induction)
         )
+
+    def comes_first(self, user: User) -> bool:
+        return self.alerts(user) and self.state == State.SUBMITTED
 
     def submits_next(self) -> bool:
         """Whether its next step sends it to the appropriate body: the last signature does."""

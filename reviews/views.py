@@ -57,9 +57,9 @@ def review_list(request):
         reviews = reviews.later(today)
     else:
         show, reviews = "open", reviews.under_way(request.user).begun_or_soon(today)
-    reviews = _after(reviews.order_by("due_on", "pk"), request.GET.get("after", ""))
-    found = list(reviews.for_list()[: PAGE + 1])
-    after = f"{found[PAGE - 1].due_on}_{found[PAGE - 1].pk}" if len(found) > PAGE else ""
+    reviews = _after(reviews, request.user, request.GET.get("after", ""))
+    found = reviews.for_list().most_urgent(request.user, PAGE + 1)
+    after = _key(found[PAGE - 1], request.user) if len(found) > PAGE else ""
     rows = [_row(review, request.user, today) for review in found[:PAGE]]
     return render(request, "reviews/list.html", {"rows": rows, "show": show, "after": after})
 
@@ -94,11 +94,16 @@ def _signed(signatures: tuple[tuple[str, bool, bool], ...]) -> str:
     return render_to_string("reviews/signed.html", {"signatures": signatures, "earlier": earlier})
 
 
-def _after(reviews, key: str):
-    """The rows after the one with this key (its due date and number); a key that is none is passed over."""
-    due, _, number = key.partition("_")
+def _key(review: Review, user) -> str:
+    """Where a row stands in the list: its due date and number, and whether it is among those that come first."""
+    return f"{review.due_on}_{review.pk}{'_first' if review.comes_first(user) else ''}"
+
+
+def _after(reviews, user, key: str):
+    """The rows after the one with this key; a key that is none is passed over."""
+    due, _, number = key.removesuffix("_first").partition("_")
     if number.isdecimal() and len(number) < 19 and (due_on := _date(due)):
-        return reviews.filter(due_on__gte=due_on).exclude(due_on=due_on, pk__lte=int(number))
+        return reviews.after(user, first=key.endswith("_first"), due_on=due_on, pk=int(number))
     return reviews
 
 

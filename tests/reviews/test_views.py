@@ -172,6 +172,46 @@ def test_an_officer_sees_at_a_glance_that_an_ect_is_not_on_track(visit, report, 
         assert "ot on track" not in client.get(url).content.decode(), "what the school is writing"
 
 
+def for_the_officer(report, number):
+    """Reports that wait for Colin, of which every third says that the ECT is not on track; as many are returned."""
+    many(report, 2 * number)
+    for n, review in enumerate(Review.objects.order_by("due_on", "pk")):
+        state = "returned" if n % 2 else "submitted"
+        Review.objects.filter(pk=review.pk).update(state=state, on_track=n % 3 != 0)
+
+
+@pytest.mark.parametrize("who", ["colin", "grace"])
+def test_an_officer_finds_first_what_waits_for_them_and_is_not_on_track(visit, report, who):
+    for_the_officer(report, 80)  # more than a page of what comes first
+    first, shown = Review.objects.filter(state="submitted", on_track=False), Review.objects.all()
+    if who == "grace":
+        first, shown = first.none(), shown.filter(state="returned")
+    expected = [*first.order_by("due_on", "pk"), *shown.exclude(pk__in=first).order_by("due_on", "pk")]
+    client = visit(who, "reviews:list").client
+    assert all_pages(client) == [review.pk for review in expected]
+
+
+def test_an_officers_home_page_begins_with_what_is_not_on_track(visit, report):
+    late, soon = report("submitted"), report("submitted", ect="tom")
+    Review.objects.filter(pk=late.pk).update(due_on=timezone.localdate() - timedelta(days=30))
+    Review.objects.filter(pk=soon.pk).update(on_track=False)
+    home = visit("colin", "home")
+    turns = [home.context["next"], *(turn for turn, _ in home.context["turns"])]
+    assert [turn.url for turn in turns] == [soon.get_absolute_url(), late.get_absolute_url()]
+    Review.objects.filter(pk=soon.pk).update(on_track=True)
+    assert visit("colin", "home").context["next"].url == late.get_absolute_url()
+
+
+@pytest.mark.parametrize("number", [2, 30])
+def test_an_officers_list_takes_the_same_few_queries_for_any_number_of_rows(
+    visit, report, django_assert_num_queries, number
+):
+    for_the_officer(report, number)
+    client = visit("colin", "reviews:list").client
+    with django_assert_num_queries(7):  # session, person, places; what comes first, its signatures, and so of the rest
+        client.get(reverse("reviews:list"))
+
+
 def test_far_off_and_reviewed_reports_are_one_click_away(visit, report):
     far = report(complete=False)
     Review.objects.filter(pk=far.pk).update(due_on=timezone.localdate() + timedelta(days=90))
@@ -206,18 +246,23 @@ def many(report, number):
 
 def test_a_long_list_goes_on_by_keys_and_shows_each_report_once(visit, report):
     many(report, 60)
-    client = visit("grace", "reviews:list").client
+    seen = all_pages(visit("grace", "reviews:list").client)
+    assert len(seen) == len(set(seen)) == 60
+
+
+def all_pages(client):
+    """The numbers of the reports in the list, from page to page."""
     next_page, seen = "", []
     while next_page is not None:
         answer = client.get(reverse("reviews:list") + next_page)
         seen += [row["review"].pk for row in answer.context["rows"]]
         link = BeautifulSoup(answer.content, "lxml").select_one("a[rel=next]")
         next_page = link and link["href"]
-    assert len(seen) == len(set(seen)) == 60
+    return seen
 
 
 @pytest.mark.parametrize(
-    "after", ["", "x", "2026-13-45_1", "2026-01-01_x", "2026-01-01_" + "9" * 30, "_", "2026-01-01_²"]
+    "after", ["", "x", "2026-13-45_1", "2026-01-01_x", "2026-01-01_" + "9" * 30, "_", "2026-01-01_²", "_first"]
 )
 def test_a_key_that_is_none_is_passed_over(visit, report, after):
     report("released")
