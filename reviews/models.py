@@ -261,10 +261,10 @@ class Review(Governed):
             self.due_on if self.state not in FINISHED else None,
         )
 
-    def waits_for(self) -> str:
-        """Whose turn it is and what to do, as others are told; "" when it has reached its end."""
+    def waits_for(self, user: User) -> str:
+        """Whose turn it is and what to do, as others are told; "" when it is this person's, or has reached its end."""
         name = next_step(self.state, formal=self.is_formal)
-        if name is None:
+        if name is None or STEPS[name].role in user.places.roles_in(self.induction):
             return ""
         step = STEPS[name]
         return f"Waiting for {WHOM.get(step.role, self.induction.ect.name)} to {step.awaited or step.link.lower()}"

@@ -81,7 +81,7 @@ def _row(review: Review, user, today) -> dict[str, Any]:
         "signed": _signed(
             tuple((role.label, bool(signature), bool(before)) for role, signature, before in review.signatures_needed())
         ),
-        "waits": "" if turn else review.waits_for(),
+        "waits": review.waits_for(user),
         "next": turn.what if turn else "Read" if review.may(user, "read") else "",
         "next_url": turn.url if turn else url,
     }
@@ -143,7 +143,7 @@ def read(request, pk):
         status_tag=review.status(today),
         overdue=review.is_overdue(today),
         not_on_track=review.alerts(user),
-        waits="" if review.turn_for(user) else review.waits_for(),
+        waits=review.waits_for(user),
         about=questions.header(review) if readable else None,
         sections=questions.sections(review) if readable else None,
         not_yet=NOT_RELEASED if ect else NOT_SUBMITTED,
