@@ -28,28 +28,6 @@ WHOLE_OR_HALF = "Days absent must be a whole or half number, like 2 or 2.5"
 HINTS = {question.field: question.hint for question in QUESTIONS}
 
 
-def typed(form: forms.BaseForm) -> Iterator[tuple[str, str]]:
-    """What was sent in a form, right or wrong: each question that has an answer, and the answer in words."""
-    for pointer in gov.layout_of(form).get_field_names():
-        bound = form[pointer.name]
-        if isinstance(bound.field, gov.RowsField):
-            for number, row in enumerate(cast(Any, bound).rows, start=1):
-                if lines := [f"{label}: {text}" for label, text in typed(row.form)]:
-                    yield f"{bound.field.row_label} {number}", "\n".join(lines)
-        elif text := _in_words(bound):
-            yield str(bound.label), text
-
-
-def _in_words(bound: forms.BoundField) -> str:
-    value = bound.value()
-    if isinstance(value, bool):
-        return "Yes" if value else ""
-    several = value if isinstance(value, list | tuple) else [value]
-    names = dict(getattr(bound.field, "choices", ()))
-    words = [str(names.get(one, one)) for one in several if one]
-    return (", " if names else " ").join(words)  # the boxes of a date have no names
-
-
 def yes_or_no(field: str) -> forms.TypedChoiceField:
     return forms.TypedChoiceField(
         label=LABELS[field],

@@ -34,7 +34,6 @@ from .forms import (
     ReviewForm,
     SignForm,
     StepForm,
-    typed,
 )
 from .models import Record, Review, Signature
 from .permissions import RULES
@@ -213,7 +212,7 @@ def _too_late(request, review: Review, action: str, form):
     require(review.could(request.user, action) and request.method == "POST")
     if request.htmx:
         return render(request, "components/moved_on.html", status=409)
-    return _page(request, "too_late", review, lost=list(typed(form)), status=409)
+    return _page(request, "too_late", review, lost=gov.typed(form), status=409)
 
 
 # What suits each term (`004`), in our words.
@@ -315,7 +314,7 @@ def step(request, pk, name):
     if name not in review.steps_for(request.user):
         require(STEPS[name].role in request.user.places.roles_in(review.induction))
         reason = ReasonForm(request.POST, revision=review.revision, button="")
-        return _page(request, "too_late", review, lost=list(typed(reason)), status=409)
+        return _page(request, "too_late", review, lost=gov.typed(reason), status=409)
     asks = ReasonForm if name == "send_back" else StepForm
     form = asks(gov.sent(request), revision=review.revision, button=STEPS[name].button)
     if request.method == "POST" and form.is_valid():

@@ -1,6 +1,6 @@
 """What a field holds, to be read: typed, cleaned, or stored as plain JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, time
 from typing import Any, cast
@@ -8,6 +8,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.formats import date_format
 
+from ectprogramme.gov.errors import layout_of
 from ectprogramme.gov.fields import DateField, TimeField
 from ectprogramme.gov.rows import BoundRows, RowsField
 
@@ -31,6 +32,8 @@ def in_words(field: forms.Field, value: Any) -> str:
         labels = {str(key): str(label) for key, label in choices}
         chosen = value if isinstance(value, list) else [value]
         return ", ".join(labels.get(str(field.prepare_value(one)), str(one)) for one in chosen)
+    if isinstance(value, bool):
+        return "Yes" if value else ""  # ticked, or left as it was
     return str(value).replace("\r\n", "\n")
 
 
@@ -39,13 +42,24 @@ def _row(columns: Mapping[str, forms.Field], row: Mapping[str, Any]) -> str:
 
 
 def typed(form: forms.BaseForm, stored: Mapping[str, Any] = {}) -> list[tuple[str, str]]:
-    """What was sent in a form, right or wrong, by label, where it is not what is stored; a blank is no loss."""
-    found = [(bound, in_words(bound.field, given(form, bound.name))) for bound in form.visible_fields()]
-    return [
-        (str(bound.label), words)
-        for bound, words in found
-        if words and words != in_words(bound.field, stored.get(bound.name))
-    ]
+    """What was sent in a form, right or wrong, by label in the order of the page, where it is not what is stored; a blank is
+    no loss. A row of a field stands by itself, with a line for each of its columns."""
+    found: list[tuple[str, str]] = []
+    for pointer in layout_of(form).get_field_names():
+        bound = form[pointer.name]
+        if isinstance(bound, BoundRows):
+            found += _typed_rows(bound, stored.get(bound.name) or [])
+        elif not bound.is_hidden:
+            words = in_words(bound.field, given(form, bound.name))
+            if words and words != in_words(bound.field, stored.get(bound.name)):
+                found.append((str(bound.label), words))
+    return found
+
+
+def _typed_rows(bound: BoundRows, stored: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    for at, row in enumerate(bound.rows):
+        if lines := [f"{label}: {words}" for label, words in typed(row.form, stored[at] if at < len(stored) else {})]:
+            yield f"{bound.label}, {bound.field.row_label.lower()} {at + 1}", "\n".join(lines)
 
 
 def given(form: forms.BaseForm, name: str) -> Any:
@@ -53,6 +67,7 @@ def given(form: forms.BaseForm, name: str) -> Any:
     bound = form[name]
     if isinstance(bound, BoundRows):
         return [{each.name: each.value() for each in row.form} for row in bound.rows]
+    raw = bound.data if form.is_bound else bound.value()  # rows that are added to or removed have no data of their own
     with suppress(forms.ValidationError):
-        return bound.field.clean(bound.data)
-    return bound.data
+        return bound.field.clean(raw)
+    return raw

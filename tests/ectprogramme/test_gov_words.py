@@ -35,6 +35,8 @@ ROWS = [{"when": "2026-09-01", "who": "Sam"}, {"when": "", "who": ""}, {"who": "
         (forms.TypedChoiceField(choices=[(True, "Yes"), (False, "No")]), False, "No"),
         (gov.RowsField(Line), ROWS, "Sam: 1 September 2026\nInes"),
         (gov.RowsField(Line), [], ""),
+        (forms.BooleanField(), True, "Yes"),
+        (forms.BooleanField(), False, ""),
     ],
 )
 def test_a_value_is_told_as_the_page_shows_it(field, value, words):
@@ -45,7 +47,8 @@ class Notes(gov.Form):
     on = gov.DateField(label="On")
     at = gov.TimeField(label="At")
     text = forms.CharField(label="Text", max_length=3)
-    lines = gov.RowsField(Line, label="Lines")
+    lines = gov.RowsField(Line, label="Lines", row_label="Line")
+    shared = forms.BooleanField(label="Shared")
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
 
@@ -55,9 +58,19 @@ def sent(**typed):
 
 @pytest.mark.parametrize("button", [{}, {"lines-add": "1"}])
 def test_what_was_typed_is_given_back_right_or_wrong_unless_it_is_stored(button):
-    typed = sent(text="Long", at="9", **{"lines-0-who": "Sam", "lines-0-when-day": "31"})
+    rows = {"lines-0-who": "Ines", "lines-2-who": "Sam", "lines-2-when-day": "31", "lines-3-who": "Una"}
+    typed = sent(text="Long", at="9", shared="on", **rows)
 
-    assert gov.typed(Notes(typed | button), {"on": "2026-09-01"}) == [
-        ("At", "9"), ("Text", "Long"), ("Lines", "Sam: 31"),
+    assert gov.typed(Notes(typed | button), {"on": "2026-09-01", "lines": [{"who": "Ines"}, {"who": "Ben"}]}) == [
+        ("At", "9"), ("Text", "Long"), ("Lines, line 2", "Who: Sam\nWhen: 31"), ("Lines, line 3", "Who: Una"),
+        ("Shared", "Yes"),
     ]  # fmt: skip
     assert gov.typed(Notes(sent() | button)) == [("On", "1 September 2026"), ("At", "9:30am")]
+
+
+class Reordered(Notes):
+    helper = gov.FormHelper("text", gov.Fieldset("When", "at", "on"))
+
+
+def test_what_was_typed_is_given_back_in_the_order_of_the_page():
+    assert [label for label, _ in gov.typed(Reordered(sent(text="No")))] == ["Text", "At", "On"]

@@ -577,7 +577,7 @@ def test_what_is_wrong_in_a_page_that_comes_too_late_is_given_back_as_it_was_typ
     assert dict(page.context["lost"]) == {
         "When it took place": "31 2",
         "Context and aims": "A lesson on fractions",
-        "What happened": "Waits five seconds: " + "x" * 20_001,
+        "What happened, row 1": "Teacher action: Waits five seconds\nImpact on pupils: " + "x" * 20_001,
         "What I will try": "Typed too late",
         "Worth another visit": "Yes",
     }

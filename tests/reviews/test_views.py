@@ -1136,15 +1136,15 @@ def test_each_answer_that_is_given_back_stands_under_its_question_in_words(
         "Is the ECT on track to complete their induction?": "No",
         "Reasons for your answer": "Calm lessons (TS7).",
         "The evidence that you drew on": "Two observations.",
-        "Standard 1": "Standard: TS1 Standard TS1\nEvidence for the concern: Seen.",
+        "Standards that give cause for concern, standard 1": "Standard: TS1 Standard TS1\nEvidence for the concern: Seen.",
         "TS2 Standard TS2": "Nearly.",
         before.text: "Partly met",
         "What shows it": "Seen once.",
-        "Target 1": (
+        "Targets, target 1": (
             "Target: Ask every pupil to answer a question.\n"
             "Standards that it serves: TS6 Standard TS6, TS7 Standard TS7"
         ),
-        "Target 2": "Target: Wait.\nLook at it again on: 31 June",
+        "Targets, target 2": "Target: Wait.\nLook at it again on: 31 June",
         "The ECT has agreed these targets": "Yes",
         "Has the ECT had their training programme and all other statutory entitlements?": "Yes",
         "Days absent in this period": "-3",
