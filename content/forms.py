@@ -211,7 +211,7 @@ class FollowingForm(gov.Form):
 
     def both_versions(self, stored: Induction) -> list[tuple[str, str]]:
         """What is stored where it differs from what was chosen, by label. Sent again, the form counts."""
-        self.data = dict(self.data.items()) | {"seen": as_followed(stored)}
+        gov.show_again(self, seen=as_followed(stored))
         chosen = chosen_for(stored)
         theirs = [
             ("phase", stored.phase, stored.get_phase_display() or "Not set"),
