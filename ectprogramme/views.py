@@ -1,5 +1,7 @@
 """The home page, the pages about the service itself, and the pages for what goes wrong."""
 
+from datetime import date
+
 from allauth.account.utils import perform_login
 from django.conf import settings
 from django.contrib import messages
@@ -115,12 +117,21 @@ def home(request):
             "turns": [(turn, turn.is_overdue(today)) for turn in turns[1:]],
             "more_reports": len(reports) > TURNS,
             "next_overdue": bool(turns) and turns[0].is_overdue(today),
+            "late": _late_at_school(user, today),
             "inductions": inductions[:ROWS],
             "all_inductions": everybody.count() if len(inductions) > ROWS else None,
             "is_ect": Role.ECT in user.places.roles(),
             "roles": [role.label for role in Role if role in user.places.roles()],
         },
     )
+
+
+def _late_at_school(user: User, today: date) -> list[tuple[Review, str]]:
+    """For a headteacher: overdue reports of the school, and whom each waits for; without those that are theirs to sign."""
+    if Role.HEAD not in user.places.roles():
+        return []
+    found = Review.objects.overdue_at_school(user, today).in_brief().order_by("due_on", "pk")[:TURNS]
+    return [(report, waits) for report in found if (waits := report.waits_for(user))]
 
 
 def _failed_jobs(user: User) -> list[Turn]:

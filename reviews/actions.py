@@ -153,8 +153,8 @@ def take_step(review: Review, name: str, *, by: User, reason: str = "", revision
     somebody moved or changed since `review` was fetched (the row is claimed by its revision, so a double click counts once),
     or since the page was made that shows `revision`.
     """
-    if reason:
-        review.return_reason = reason
+    if name == "send_back":
+        review.return_reason = reason  # not that of a time before
     if why := review.why_not(name, by):
         raise Refused(why)
     if revision not in (None, review.revision):
@@ -162,10 +162,10 @@ def take_step(review: Review, name: str, *, by: User, reason: str = "", revision
     step, before, now = STEPS[name], review.state, timezone.now()
     facts = {"state": step.arrives(review.is_formal), "saved_at": now}
     if name == "release":
-        facts |= {"released": questions.content(review), "return_reason": ""}
+        facts["released"] = questions.content(review)
     if step.new_round:
         facts["round"] = F("round") + 1
-    if reason:
+    if name == "send_back":
         facts["return_reason"] = reason
     if facts["state"] == State.SUBMITTED:
         facts["submitted_at"] = now

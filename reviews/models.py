@@ -94,6 +94,10 @@ class ReviewQuerySet(models.QuerySet["Review"]):
             return self.exclude(comes_first(user) & before)
         return self.filter(due_on__gte=due_on).exclude(due_on=due_on, pk__lte=pk).exclude(comes_first(user))
 
+    def overdue_at_school(self, user: User, today: date) -> "ReviewQuerySet":
+        """The overdue ones at the school that this person leads."""
+        return self.filter(user.places.reach(Role.HEAD), due_on__lt=today).exclude(state__in=FINISHED)
+
     def in_brief(self) -> "ReviewQuerySet":
         """With the ECT's name, and none of the words that were written."""
         return self.select_related("induction__ect").only(*ROW)

@@ -17,12 +17,13 @@ from django.utils.formats import date_format
 
 from people.permissions import Role
 
-from .workflow import SHARED_WITH_ECT, State
+from .workflow import SHARED_WITH_ECT, WITH_APPROPRIATE_BODY, State
 
 if TYPE_CHECKING:
     from .models import Review
 
 COMMENT_SHOWN = SHARED_WITH_ECT - {State.RELEASED}  # a comment is the ECT's own until they have finished it
+COMMENT = "The ECT's comment"
 VAGUE = 40  # characters; a target this short seldom says how one will know
 
 
@@ -87,7 +88,7 @@ QUESTIONS = [
     ),
     Question(
         "evidence_summary", "Evidence drawn on", "sum up the evidence", asked="The evidence that you drew on",
-        hint="Name existing evidence only: observations, planning, pupils' work, talks. Nothing is to be made for this review.",
+        hint="Name existing evidence only: observations, planning, pupils' work, talks. Do not make any for this review.",
     ),
     Question(
         "ect_informed", "Has the ECT been told that they are not on track?", "say whether the ECT has been told", not_on_track,
@@ -175,8 +176,27 @@ def sections(review: "Review") -> Sections:
     else:
         said = list(_written(review))
     if review.state in COMMENT_SHOWN and (review.ect_comment or review.no_comment):
-        said.append(("The ECT's comment", [("Comment", review.ect_comment or "The ECT had nothing to add.")]))
+        said.append((COMMENT, [("Comment", review.ect_comment or "The ECT had nothing to add.")]))
     return said
+
+
+def changed(review: "Review", before: dict) -> list[str]:
+    """The labels of the answers that are not as an earlier record has them (its content), in the order of the page; also of
+    those that only one of the two has. A comment that is not finished yet is not compared."""
+    now = {(title, label): text for title, answers in sections(review) for label, text in answers}
+    then = {(part["title"], label): text for part in before["sections"] for label, text in part["answers"]}
+    if not any(title == COMMENT for title, _ in now):
+        then = {(title, label): text for (title, label), text in then.items() if title != COMMENT}
+    return [label for title, label in now | then if now.get((title, label)) != then.get((title, label))]
+
+
+def changed_since_returned(review: "Review") -> list[str] | None:
+    """The same against the version that the appropriate body returned; None where it has returned none."""
+    if not review.return_reason:
+        return None
+    newest = 1 if review.state in WITH_APPROPRIATE_BODY else 0  # a record of what is there now
+    [returned] = review.records.order_by("-version")[newest : newest + 1]
+    return changed(review, returned.content)
 
 
 def _written(review: "Review") -> Iterator[tuple[str, list[tuple[str, str]]]]:
@@ -235,6 +255,8 @@ def targets_in_words(review: "Review") -> list[str]:
 def advice(review: "Review") -> list[str]:
     """Why appropriate bodies send reports back (induction §6), where this one gives cause; never a reason to refuse it."""
     found = []
+    if changed_since_returned(review) == []:
+        found.append("Nothing has been changed since the appropriate body returned this report.")
     text = f"{review.reasons} {review.evidence_summary}"
     if not any(word in text for word in ("TS", "Standard", "standard")):
         found.append("No Teachers' Standard is named in the reasons or the evidence.")

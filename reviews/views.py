@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from ectprogramme import gov, pdf
+from ectprogramme.clock import moment
 from ectprogramme.downloads import download
 from people.actions import Refused, Stale
 from people.models import Induction
@@ -37,7 +38,7 @@ from .forms import (
 )
 from .models import Record, Review, Signature
 from .permissions import RULES
-from .workflow import FINISHED, STEPS, State, Step
+from .workflow import FINISHED, STEPS, State, Step, signers
 
 log = logging.getLogger("ectprogramme.records")
 
@@ -79,7 +80,9 @@ def _row(review: Review, user, today) -> dict[str, Any]:
         "due": f"{review.due_on.day} {review.due_on:%b %Y}",
         "signed": _signed(
             tuple((role.label, bool(signature), bool(before)) for role, signature, before in review.signatures_needed())
-        ),
+        )
+        if review.is_begun
+        else "Nobody yet",
         "waits": review.waits_for(user),
         "next": turn.what if turn else "Read" if review.may(user, "read") else "",
         "next_url": turn.url if turn else url,
@@ -151,6 +154,7 @@ def read(request, pk):
             {"step": STEPS[name], "page": review.page_of(name), "button": _button(STEPS[name], review.state)}
             for name in sorted(review.steps_for(user), key=_leads_aside)
         ],
+        changed=questions.changed_since_returned(review) if readable else None,
         records=review.records.order_by("-version") if review.submitted_at else [],
         events=[
             {"at": event.at, "by": event.by, "role_label": event.role_label, "words": STEPS[event.what].done}
@@ -208,11 +212,22 @@ def _saved(review: Review, form, note="", swapped=""):
 
 
 def _too_late(request, review: Review, action: str, form):
-    """403; but who sends a form in a state that has passed meanwhile gets back what they typed, to be copied."""
-    require(review.could(request.user, action) and request.method == "POST")
+    """403 to those for whom this never is; others are led to the report, and who sends a form in a state that has passed
+    meanwhile gets back what they typed, to be copied."""
+    require(review.could(request.user, action))
+    if request.method != "POST":
+        return _lead_to(request, review)
     if request.htmx:
         return render(request, "components/moved_on.html", status=409)
     return _page(request, "too_late", review, lost=gov.typed(form), status=409)
+
+
+def _lead_to(request, review: Review):
+    """Whoever comes too early or too late, by the back button or an old email, is told where the report is."""
+    messages.info(
+        request, f"This report is at “{review.get_state_display()}”. {review.waits_for(request.user)}".strip()
+    )
+    return redirect(review)
 
 
 # What suits each term (`004`), in our words.
@@ -263,18 +278,26 @@ def comment(request, pk):
     if request.htmx:
         return _saved(review, form)  # too long: nothing of it is saved, and that is said
     return _page(
-        request, "comment", review, form=form, about=questions.header(review), sections=questions.sections(review)
+        request,
+        "comment",
+        review,
+        form=form,
+        about=questions.header(review),
+        sections=questions.sections(review),
+        changed=questions.changed_since_returned(review),
     )
 
 
 def sign(request, pk):
     """For whose turn it is to sign; who they are is asked only then."""
     review = _fetch(request, pk)
-    if not any(STEPS[name].signs for name in review.steps_for(request.user)):
-        require(review.signatures.filter(by=request.user, round=review.round).exists())
-        messages.success(request, _has_signed(review))  # by a click before this one
+    if any(STEPS[name].signs for name in review.steps_for(request.user)):
+        return _sign(request, review)
+    if signature := review.signatures.filter(by=request.user, round=review.round).first():
+        messages.info(request, _has_signed(signature, review))  # by the click before this one, or long ago
         return redirect(review)
-    return _sign(request, review)
+    require(request.user.places.roles_in(review.induction) & set(signers(formal=review.is_formal)))
+    return _lead_to(request, review)
 
 
 @reauthentication_required
@@ -283,12 +306,13 @@ def _sign(request, review: Review):
     form = SignForm(gov.sent(request), initial={"seen": questions.digest(questions.content(review))})
     if request.method == "POST" and form.is_valid():
         try:
-            actions.sign(review, by=request.user, name=form.cleaned_data["name"], seen=form.cleaned_data["seen"])
+            name, seen = form.cleaned_data["name"], form.cleaned_data["seen"]
+            signature = actions.sign(review, by=request.user, name=name, seen=seen)
         except Refused as why:
             form.add_error("name", str(why))
             gov.show_again(form, seen=questions.digest(questions.content(review)))
         else:
-            messages.success(request, _has_signed(review))
+            messages.success(request, _has_signed(signature, review))
             return redirect(review)
     return _page(
         request,
@@ -301,9 +325,9 @@ def _sign(request, review: Review):
     )
 
 
-def _has_signed(review: Review) -> str:
+def _has_signed(signature: Signature, review: Review) -> str:
     gone = f" It has gone to {review.induction.appropriate_body}." if review.state == State.SUBMITTED else ""
-    return f"You have signed: {review}.{gone}"
+    return f"You have signed: {review}, on {moment(signature.at)}.{gone}"
 
 
 def step(request, pk, name):
@@ -342,6 +366,7 @@ def step(request, pk, name):
         about=questions.header(review),
         sections=questions.sections(review),
         advice=questions.advice(review) if name == "release" else [],
+        changed=questions.changed_since_returned(review),
         unprintable=_unprintable(review) if name == "release" else [],
     )
 

@@ -82,6 +82,19 @@ def test_a_report_that_is_far_off_does_not_wait_for_anybody(demo, sign_in):
     assert "Fill in" not in turns
 
 
+def test_a_headteacher_is_told_what_is_overdue_at_the_school_and_whom_it_waits_for(demo, sign_in):
+    today = timezone.localdate()
+    Review.objects.update(due_on=today + timedelta(days=1))
+    not_made = Review.objects.filter(induction__ect=demo["tom"], state="draft").earliest("due_on", "pk")
+    reviewed = Review.objects.filter(induction__ect=demo["tom"], state="reviewed").earliest("due_on", "pk")
+    Review.objects.filter(pk__in=[not_made.pk, reviewed.pk]).update(due_on=today - timedelta(days=1))
+    html = home(sign_in, demo["ruth"]).content.decode()
+    assert html.partition("Overdue at your school")[2].count("Waiting for the induction tutor to release it.") == 1
+    assert f"{not_made}, Tom Hughes" in html
+    for who in ("samuel", "grace", "colin"):
+        assert "Overdue at your school" not in home(sign_in, demo[who]).content.decode()
+
+
 def test_every_home_page_takes_few_queries(demo, sign_in, django_assert_max_num_queries):
     for person in demo.values():
         client = sign_in(person)

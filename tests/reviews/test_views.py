@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ectprogramme import demonstration
+from people.actions import Refused
 from people.models import Induction
 from reviews import actions, questions
 from reviews.calendar import Kind
@@ -1004,8 +1005,20 @@ def test_saving_as_typed_asks_for_nothing_that_was_not_sent(
     assert "Saved at" in response.content.decode()
 
 
-def test_a_released_report_cannot_be_changed(visit, report):
-    assert visit("grace", "reviews:edit", report("released").pk).status_code == 403
+@pytest.mark.parametrize(
+    ("state", "who", "name", "said"),
+    [
+        ("released", "grace", "edit", "This report is at “ECT to comment”. Waiting for Amira Khan to comment"),
+        ("draft", "amira", "comment", "This report is at “Draft”. Waiting for the induction tutor to release it"),
+        ("commented", "amira", "comment", "This report is at “Needs signatures”."),
+        ("released", "grace", "sign", "This report is at “ECT to comment”. Waiting for Amira Khan to comment"),
+    ],
+)
+def test_who_comes_too_early_or_too_late_is_led_to_where_the_report_is(visit, report, state, who, name, said):
+    review = report(state)
+    response = visit(who, f"reviews:{name}", review.pk)
+    assert (response.status_code, response.url) == (302, review.get_absolute_url())
+    assert [str(message) for message in get_messages(response.wsgi_request)] == [said]
 
 
 def test_hints_for_the_term_are_shown_where_there_are_any(visit, report):
@@ -1059,6 +1072,52 @@ def test_a_return_without_a_reason_gets_the_form_again(visit, report):
     )
     review.refresh_from_db()
     assert (review.state, review.return_reason) == ("returned", "Name a standard.")
+
+
+def test_what_was_asked_for_stays_in_sight_with_what_has_been_changed_since(visit, report, cast):
+    review, changed = report("returned"), "Changed since then:</strong> "
+
+    def page(who, name="reviews:read", *args):
+        return visit(who, name, review.pk, *args).content.decode()
+
+    html = page("grace")
+    assert "The appropriate body asked for changes" in html
+    assert "Name a standard." in html
+    assert f"{changed}nothing yet" in html
+    assert "Nothing has been changed since the appropriate body returned" in page("grace", "reviews:step", "release")
+    assert "Name a standard." in page("colin")
+    assert changed not in page("colin")  # who cannot read it before it is submitted again
+
+    review.refresh_from_db()
+    Review.objects.update(evidence_summary="Three observations (TS4).")
+    review.refresh_from_db()
+    assert "Nothing has been changed" not in page("grace", "reviews:step", "release")
+    actions.take_step(review, "release", by=cast["grace"])
+    for who, name in (("amira", "reviews:comment"), ("grace", "reviews:read")):
+        html = page(who, name)
+        assert "The appropriate body returned an earlier version and asked for changes" in html
+        assert f"{changed}Evidence drawn on<" in html
+    Review.objects.update(ect_comment="I still agree.")
+    review.refresh_from_db()
+    actions.take_step(review, "comment", by=cast["amira"])
+    for who in ("amira", "grace"):
+        sign(review, cast[who])
+    assert "Name a standard." in page("colin")
+    assert f"{changed}Evidence drawn on; Comment<" in page("colin")
+    review.refresh_from_db()
+    with pytest.raises(Refused, match="Say what has to change"):
+        actions.take_step(review, "send_back", by=cast["colin"])
+    actions.take_step(review, "accept", by=cast["colin"])
+    assert "Name a standard." in page("amira")
+
+
+def test_an_answer_that_only_one_version_has_is_told_to_be_changed(report):
+    review = report("returned")
+    Review.objects.update(staying=False)
+    review.refresh_from_db()
+    said = questions.changed_since_returned(review)
+    assert said == ["Will the ECT be at this school next term?", "Full-time equivalent (FTE) next term"]
+    assert questions.changed_since_returned(report(number=2)) is None
 
 
 @pytest.mark.parametrize("name", ["sign_as_ect", "comment", "nonsense"])
@@ -1289,7 +1348,8 @@ def test_a_signature_is_given_on_the_words_that_were_read(visit, report):
     seen = questions.digest(questions.content(review))
     assert f'value="{seen}"' in response.content.decode()
     response = visit("amira", "reviews:sign", review.pk, post={"name": "Amira Khan", "seen": seen})
-    assert [str(message) for message in get_messages(response.wsgi_request)] == [f"You have signed: {review}."]
+    [said] = map(str, get_messages(response.wsgi_request))
+    assert said.startswith(f"You have signed: {review}, on ")
     review.refresh_from_db()
     assert review.state == "ect_signed"
 
@@ -1328,7 +1388,7 @@ def test_whose_signature_sends_a_report_on_is_told_so_before_and_after(visit, ca
     for _ in range(2):  # a second click is told the same
         response = visit(who, "reviews:sign", review.pk, post=sent)
         said = [str(message) for message in get_messages(response.wsgi_request)][-1]
-        assert said.startswith(f"You have signed: {review}.")
+        assert said.startswith(f"You have signed: {review}, on ")
         assert (f"It has gone to {body}." in said) == submits
 
 
