@@ -338,13 +338,18 @@ def modules_to_read(
 def studies_done(induction: Induction) -> list[tuple[Study, bool]]:
     """For those who are told whether, not how far: each study of the ECT's programme, and whether the ECT has done it.
 
-    A handbook is to look things up in, so nobody has it to finish.
+    A handbook is to look things up in, so nobody has it to finish. An elective is told of once it is done: nobody has all of
+    them to do, and which were chosen or begun only ECT and mentor see (`content.electives.permissions`).
     """
     programme = programme_of(induction, list(Programme.objects.current()))
     sections = sections_of(induction.ect, study__module__programme=programme, study__module__retired=False)
     done = done_by([induction.ect_id], section__study__module__programme=programme)
     progress = progress_in(Reader.ect_of(induction), sections, done[induction.ect_id])
-    return [(one.study, one.is_done) for one in progress if one.study.kind != Study.Kind.HANDBOOK]
+    return [
+        (one.study, one.is_done)
+        for one in progress
+        if one.study.kind == Study.Kind.CORE or (one.study.kind == Study.Kind.ELECTIVE and one.is_done)
+    ]
 
 
 def place_to_go_on(user: User) -> StudySection | None:

@@ -518,7 +518,12 @@ def test_the_home_page_tells_an_ect_in_one_line_where_they_stopped(as_, cast):
 # On the page of an induction
 
 
+def is_core():
+    Study.objects.filter(slug="talking").update(kind="core")
+
+
 def test_the_school_sees_which_studies_are_done_and_not_how_far(as_, cast, amira):
+    is_core()
     for slug in ("welcome", "pairs"):
         actions.tick(section(slug), by=cast["amira"])
     for name in ("grace", "ruth"):
@@ -530,8 +535,23 @@ def test_the_school_sees_which_studies_are_done_and_not_how_far(as_, cast, amira
     assert "On talking Done" in text_of(as_("grace").get(amira.get_absolute_url()))
 
 
+@pytest.mark.parametrize("name", ["grace", "ruth"])
+def test_an_elective_is_told_to_the_school_once_it_is_done_and_not_that_it_was_chosen_or_begun(as_, cast, amira, name):
+    client = as_(name)
+    choice = propose(amira, Study.objects.get(slug="talking"), "Pupils are silent.", by=cast["amira"])
+    agree(choice, "agree", by=cast["ben"])
+    for slug in ("welcome", "pairs", "early-years", "next"):
+        actions.tick(section(slug), by=cast["amira"])
+    words = text_of(client.get(amira.get_absolute_url()))
+    assert "An elective is listed once it is done. Nothing is listed yet." in words
+    assert "On talking" not in words
+    actions.tick(section("about"), by=cast["amira"])
+    assert "On talking Done" in text_of(client.get(amira.get_absolute_url()))
+
+
 def test_a_handbook_is_not_the_ects_to_finish(as_, amira):
     client = as_("grace")
+    is_core()
     assert "On talking Not done" in text_of(client.get(amira.get_absolute_url()))
     Study.objects.filter(slug="talking").update(kind="handbook")
     assert "On talking" not in text_of(client.get(amira.get_absolute_url()))
@@ -545,7 +565,7 @@ def test_nobody_else_is_told_of_it_there(as_, amira, name):
 
 
 def test_before_there_are_studies_the_school_is_told_so(cast, sign_in, amira):
-    assert "No studies are loaded yet." in text_of(sign_in(cast["grace"]).get(amira.get_absolute_url()))
+    assert "Nothing is listed yet." in text_of(sign_in(cast["grace"]).get(amira.get_absolute_url()))
 
 
 def seen_on(client, url):
