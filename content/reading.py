@@ -1,7 +1,7 @@
 """Who reads what: a person's side of each study, what of it is for them, and how far they have come. Nothing here writes."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any, Self
@@ -244,6 +244,12 @@ class ModuleToRead:
     studies: list[StudyToRead]
     sessions: list[Session]
 
+    @property
+    def is_handbook(self) -> bool:
+        """Whether it is a handbook and nothing else: written for mentors, with sections that both read."""
+        handbooks = [line.study.kind == Study.Kind.HANDBOOK for line in self.studies]
+        return bool(handbooks) and all(handbooks) and not self.sessions
+
     def with_electives(self, agreed: set[int]) -> Self:
         """Of the electives only those that ECT and mentor have agreed on, and what somebody is reading already."""
         studies = [line for line in self.studies if not line.is_elective or line.study.pk in agreed or line.is_begun]
@@ -252,7 +258,11 @@ class ModuleToRead:
 
 @dataclass
 class Shelf:
-    """All that is to be read for one induction in one year of its programme; `now` is the year that it is in."""
+    """All that is to be read for one induction in one year of its programme; `now` is the year that it is in.
+
+    An ECT's own reading comes first: what a handbook has for both of the two is in `handbooks`. To a mentor it is a module
+    like the others.
+    """
 
     induction: Induction
     programme: Programme | None
@@ -260,6 +270,7 @@ class Shelf:
     year: int
     modules: list[ModuleToRead]
     cycles: list[Cycle]
+    handbooks: list[ModuleToRead] = field(default_factory=list)
     has_electives: bool = False
 
     @property
@@ -287,6 +298,9 @@ def shelves(reader: Reader, today: date, *, only: int | None = None, year: int |
             there = [module for module in there if module.module.year == shelf.year]
             shelf.has_electives = any(line.is_elective for module in there for line in module.studies)
             shelf.modules = [module.with_electives(agreed[shelf.induction.pk]) for module in there]
+            if shelf.induction == reader.own_induction:
+                shelf.handbooks = [module for module in shelf.modules if module.is_handbook]
+                shelf.modules = [module for module in shelf.modules if not module.is_handbook]
             shelf.cycles = [cycle for cycle in cycles if shelf.year == 2 and cycle.programme_id == key]
     return found
 

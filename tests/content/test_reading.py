@@ -94,8 +94,28 @@ def test_year_2_has_the_cycles_and_what_of_the_handbook_is_for_the_ect(as_):
     assert "Year 2 In year 2 since" in words
     assert "Cycle 1: Autumn" in words
     assert "Second module" in words
-    assert "Handbook" not in words.split("Second module")[1]  # all of it is the mentor's
+    assert "Handbook" not in words  # all of it is the mentor's
     assert "Handbook, 2 minutes" in text_of(as_("priya").get(READING))
+
+
+def test_an_ects_own_reading_comes_before_the_mentors_handbook(as_):
+    load([Source("c.yaml", CYCLE.encode())])
+    StudySection.objects.filter(slug="page-one").update(audience="both")
+    client = as_("tom")
+    assert titles(client.get(READING), "h3") == ["Development cycles", "From the mentor’s handbook"]
+    assert "whenever you like. Handbook Handbook, 2 minutes" in text_of(client.get(READING))
+    assert titles(as_("priya").get(READING), "h3") == ["Development cycles", "Second module"]
+    more = Study.objects.get(slug="talking")
+    more.module, more.kind = Study.objects.get(slug="handbook").module, "core"
+    more.save()
+    assert titles(client.get(READING), "h3") == ["Development cycles", "Second module"]
+
+
+def test_a_handbook_alone_is_something_to_read(as_):
+    StudySection.objects.filter(slug="page-one").update(audience="both")
+    words = text_of(as_("tom").get(READING))
+    assert "From the mentor’s handbook" in words
+    assert "Nothing is loaded" not in words
 
 
 CYCLE = """\
