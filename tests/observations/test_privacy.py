@@ -84,3 +84,10 @@ def test_without_signing_in_there_is_only_the_sign_in_page(client, with_paper):
 
 def test_a_paper_that_is_not_there_is_not_found(cast, make, sign_in):
     assert sign_in(cast["amira"]).get(f"/experts/{make().pk}/paper/").status_code == 404
+
+
+@pytest.mark.parametrize("page", ["proforma", "arrange", "fill_in", "upload", "set_up"])
+def test_where_something_is_written_it_is_said_where_the_experts_name_belongs(cast, make, sign_in, page):
+    text = sign_in(cast["amira"]).get(addresses(make())[page]).content.decode()
+
+    assert "Name the expert only where you are asked who it is. In everything else that you write, leave out" in text
