@@ -161,7 +161,11 @@ class SetUpForm(ArrangementsForm):
 
 
 class ProformaForm(SeenForm, AnswersForm):
-    """What came of it. It can be saved with any answer missing; `add_missing` asks for those when it is completed."""
+    """What came of it. It can be saved with any answer missing; `add_missing` asks for those when it is completed.
+
+    Once the planned day is here, it stands as the day on which it took place. It is stored with the first save of the whole
+    form, so when it is completed: a save of something else as it is typed says nothing of the day.
+    """
 
     expert_name = expert()
     happened_on = day("When it took place")
@@ -174,7 +178,7 @@ class ProformaForm(SeenForm, AnswersForm):
             data,
             sections=proforma.sections,
             answers=proforma.answers,
-            initial={"expert_name": proforma.expert_name, "happened_on": proforma.happened_on},
+            initial={"expert_name": proforma.expert_name, "happened_on": proforma.presumed_day},
             only=only,
         )
         self.made_from(proforma.written())

@@ -165,6 +165,12 @@ class Proforma(Governed):
         return self.happened_on or self.planned_on
 
     @property
+    def presumed_day(self) -> date | None:
+        """When it took place; if nobody has said, the planned day, and none before that day is here."""
+        planned = self.planned_on if self.planned_on and self.planned_on <= timezone.localdate() else None
+        return self.happened_on or planned
+
+    @property
     def colour(self) -> str:
         """Of the tag with its state."""
         colours = {State.PLANNED: "blue", State.COMPLETED: "yellow", State.DISCUSSED: "green"}
@@ -197,6 +203,10 @@ class Proforma(Governed):
         """What the ECT has written, as plain JSON by field of the form."""
         answers = {field_name(section["key"]): self.answers.get(section["key"]) for section in self.sections}
         return {name: plain(getattr(self, name)) for name in WRITTEN} | answers
+
+    def to_fill_in(self) -> dict[str, Any]:
+        """What the page begins with on which the ECT writes: what is written, and a day even if none is yet."""
+        return self.written() | {"happened_on": plain(self.presumed_day)}
 
     def take(self, values: dict[str, Any]) -> set[str]:
         """Takes over values by field of a form, and says which columns they are in; nothing is saved yet."""

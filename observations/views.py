@@ -121,7 +121,7 @@ def fill_in(request, pk):
         try:
             merged = actions.save(found, form.values, seen=form.seen, by=request.user)
         except Refused:
-            return _too_late(request, pk, form, Proforma.written)
+            return _too_late(request, pk, form, Proforma.to_fill_in)
         if merged.conflicts:
             return _conflict(request, "fill_in", pk, form, merged.conflicts)
         if request.htmx:
@@ -139,7 +139,7 @@ def fill_in(request, pk):
         form.seen = merged.seen
         form.add_missing(missing)
     if not found.is_open:
-        return _too_late(request, pk, form, Proforma.written)
+        return _too_late(request, pk, form, Proforma.to_fill_in)
     return render(request, "observations/fill_in.html", {"proforma": found, "form": form})
 
 

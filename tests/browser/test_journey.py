@@ -64,8 +64,7 @@ def test_from_a_meeting_to_a_sealed_record(someone, new_context, site, tmp_path)
     amira.page.get_by_label("Action step that it serves").select_option("Count to three before you choose who answers.")
     amira.presses("Save the arrangements")
     proforma = amira.path
-    amira.presses("Fill in")
-    amira.enters_day(today, "When it took place")
+    amira.presses("Fill in")  # the day is that of the plan
     amira.enters("Asks, then counts on her fingers", "Teacher action", row=1)
     amira.enters("Hands go up later, and more of them", "Impact on pupils", row=1)
     amira.presses("Add another row")

@@ -1,6 +1,6 @@
 """The pages, as the ECT and the mentor use them."""
 
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
@@ -301,6 +301,79 @@ def test_the_ect_fills_it_in_and_comes_back(cast, make, sign_in):
         "again": True,
     }
     assert "More hands go up" in client.get(page_of(proforma, "fill-in/")).content.decode()
+
+
+TOMORROW = timezone.localdate() + timedelta(days=1)
+
+
+def day_in(page):
+    """The day on which it took place as its boxes hold it, None if they are empty."""
+    found = {each["name"]: each.get("value") for each in BeautifulSoup(page.content, "lxml").select("input[name]")}
+    parts = [found[f"happened_on-{part}"] for part in ("year", "month", "day")]
+    return date(*map(int, parts)) if all(parts) else None
+
+
+def test_the_planned_day_is_filled_in_and_completing_stores_it(cast, make, sign_in):
+    proforma, client = make(), sign_in(cast["amira"])
+    page = client.get(page_of(proforma, "fill-in/"))
+    assert day_in(page) == YESTERDAY
+
+    typing = typed(proforma, answer_suggests="Count")
+    client.post(page_of(proforma, "fill-in/"), typing, headers={"HX-Request": "true"})
+    assert fresh(proforma).happened_on is None  # of the day nothing was sent yet
+    client.post(
+        page_of(proforma, "fill-in/"),
+        sent(page, **boxes("happened_on", day_in(page)), answer_suggests="Count", complete="1"),
+    )
+
+    assert (fresh(proforma).state, fresh(proforma).happened_on) == (State.COMPLETED, YESTERDAY)
+
+
+@pytest.mark.parametrize(
+    ("planned_on", "happened_on", "shown"),
+    [
+        (TOMORROW, None, None),  # still to come
+        (None, None, None),
+        (timezone.localdate(), None, timezone.localdate()),
+        (YESTERDAY - timedelta(days=7), YESTERDAY, YESTERDAY),  # it took place on another day
+    ],
+)
+def test_the_day_filled_in_is_what_was_written_or_the_planned_one_once_it_is_here(
+    cast, make, sign_in, planned_on, happened_on, shown
+):
+    proforma = make(State.PLANNED if planned_on else State.SET_UP, planned_on=planned_on)
+    Proforma.objects.filter(pk=proforma.pk).update(happened_on=happened_on)
+
+    assert day_in(sign_in(cast["amira"]).get(page_of(proforma, "fill-in/"))) == shown
+
+
+def test_a_day_filled_in_on_a_page_stands_when_the_plan_changes_meanwhile_and_yields_to_another_that_was_written(
+    cast, make, sign_in
+):
+    proforma, client = make(), sign_in(cast["amira"])
+    page = client.get(page_of(proforma, "fill-in/"))
+    arranged = client.get(page_of(proforma, "arrangements/")).context["form"].seen
+    arrange(proforma, arrangements(planned_on=MINE), seen=arranged, by=person(cast["ben"]))
+    client.post(page_of(proforma, "fill-in/"), sent(page, **boxes("happened_on", day_in(page))))
+    assert (fresh(proforma).happened_on, fresh(proforma).planned_on) == (YESTERDAY, MINE)
+
+    other = make(focus="Another")
+    page = client.get(page_of(other, "fill-in/"))
+    earlier = YESTERDAY - timedelta(days=1)
+    save(other, {"happened_on": earlier}, seen=digests(other), by=person(cast["amira"]))
+    page = client.post(page_of(other, "fill-in/"), sent(page, **boxes("happened_on", day_in(page))))
+    assert dict(page.context["theirs"]) == {"When it took place": f"{earlier.day} {earlier:%B %Y}"}
+
+
+def test_a_day_that_nobody_typed_is_not_given_back_when_it_comes_too_late(cast, make, sign_in):
+    proforma, client = make(), sign_in(cast["amira"])
+    page = client.get(page_of(proforma, "fill-in/"))
+    late = sent(page, **boxes("happened_on", day_in(page)), answer_context="Typed too late", answer_suggests="")
+    take_step(proforma, "cancel", by=person(cast["ben"]))
+
+    page = client.post(page_of(proforma, "fill-in/"), late)
+
+    assert [label for label, _ in page.context["lost"]] == ["Context and aims", "What happened"]
 
 
 def test_blank_rows_are_left_out_and_half_filled_ones_kept(cast, make, sign_in):
