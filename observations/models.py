@@ -234,7 +234,10 @@ class Proforma(Governed):
         return missing
 
     def answered(self) -> list[dict[str, Any]]:
-        """Each question with its answer, ready to read: a text, or a table where the answer is rows."""
+        """Each question with its answer, ready to read: a text, or a table where the answer is rows; none before anything was
+        answered."""
+        if all(answer in UNANSWERED for answer in self.answers.values()):
+            return []
         return [self._answered(section, self.answers.get(section["key"])) for section in self.sections]
 
     def _answered(self, section: dict[str, Any], answer: Any) -> dict[str, Any]:

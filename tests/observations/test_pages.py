@@ -695,6 +695,21 @@ def test_the_page_reads_as_it_was_written(cast, make, sign_in):
     assert "send to the expert" not in text
 
 
+@pytest.mark.parametrize("emptied", [{}, {"context": "", "actions": [], "again": None}])
+def test_nothing_is_said_of_answers_before_there_are_any(cast, make, sign_in, emptied):
+    proforma, client = make(), sign_in(cast["ben"])
+    Proforma.objects.filter(pk=proforma.pk).update(answers=emptied)
+
+    text = client.get(page_of(proforma)).content.decode()
+    for absent in ("What came of it", "Context and aims", "Not answered"):
+        assert absent not in text
+
+    Proforma.objects.filter(pk=proforma.pk).update(answers={"again": False})
+    text = client.get(page_of(proforma)).content.decode()
+    assert text.count("Not answered") == 3
+    assert "What came of it" in text
+
+
 def test_the_page_offers_what_can_be_done_now(cast, make, sign_in):
     planned, completed = make(), make(State.COMPLETED, focus="Another")
 
