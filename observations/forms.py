@@ -14,7 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from content.answers import FIELD, Conflict, seen, seen_in
-from content.forms import AnswersForm, RevisionForm
+from content.forms import AnswersForm, RevisionForm, SectionField
 from cycles.models import ActionStep
 from ectprogramme import gov
 from people.models import Induction
@@ -24,22 +24,22 @@ from .models import Kind, Proforma
 LONG = 2000  # characters
 
 
-def expert() -> forms.CharField:
+def expert(who: str) -> forms.CharField:
     return forms.CharField(
         label="Expert colleague",
-        help_text="Who you will learn from. Only the ECT and the mentor see this name.",
+        help_text=f"{who}. Only the ECT and the mentor see this name.",
         max_length=140,
         required=False,
     )
 
 
-def day(label: str) -> gov.DateField:
+def day(label: str, hint: str = "") -> gov.DateField:
     """A day that a person may still be going to fill in; years of another century are slips."""
     years = [
         MinValueValidator(date(2000, 1, 1), "Year must be 2000 or later"),
         MaxValueValidator(date(2099, 12, 31), "Year must be before 2100"),
     ]
-    return gov.DateField(label=label, required=False, validators=years)
+    return gov.DateField(label=label, help_text=hint, required=False, validators=years)
 
 
 class Seen(LayoutObject):
@@ -89,17 +89,21 @@ class SeenForm(gov.Form):
 
 
 class ArrangementsForm(SeenForm):
-    """Who, when, and what to look out for. All but the focus may follow later."""
+    """Who, when, and what to look out for. All but the focus may follow later.
 
-    expert_name = expert()
-    planned_on = day("Day")
+    Optional is what never has to be there: the day and the expert do in the end, and a focus or an action step.
+    """
+
+    expert_name = expert("Who you will learn from; you can add this later")
+    planned_on = day("Day", "You can add this later.")
     planned_at = gov.TimeField(label="Time", help_text="For example, 9:30am", required=False)
     action_step = forms.ModelChoiceField(
         ActionStep.objects.none(), label="Action step that it serves", empty_label="None of these", required=False
     )
     focus = gov.TextAreaField(
         label="Focus",
-        help_text="What you want to get better at, in a sentence or two. You can copy it to send to the expert.",
+        help_text="What you want to get better at, in a sentence or two. It can stay empty if you have chosen an action step. "
+        "You can copy it to send to the expert.",
         max_length=LONG,
         rows=3,
         required=False,
@@ -125,10 +129,10 @@ class ArrangementsForm(SeenForm):
         return gov.FormHelper(
             "expert_name",
             "planned_on",
-            "planned_at",
+            gov.Field("planned_at", mark_optional=True),
             "action_step",
             "focus",
-            "to_notice",
+            gov.Field("to_notice", mark_optional=True),
             Seen(self.seen),
             buttons=[gov.Button("Save the arrangements")],
             mark_optional=False,
@@ -167,7 +171,7 @@ class ProformaForm(SeenForm, AnswersForm):
     form, so when it is completed: a save of something else as it is typed says nothing of the day.
     """
 
-    expert_name = expert()
+    expert_name = expert("Who you learnt from")
     happened_on = day("When it took place")
 
     def __init__(
@@ -185,10 +189,11 @@ class ProformaForm(SeenForm, AnswersForm):
 
     @property
     def helper(self) -> gov.FormHelper:
+        needed = self.proforma.needed
         return gov.FormHelper(
             "expert_name",
             "happened_on",
-            *self.laid_out(),
+            *(SectionField(section, mark_optional=section["key"] not in needed) for section in self.sections),
             Seen(self.seen),
             buttons=[gov.Button("Complete", name="complete", value="1"), gov.Button("Save", kind="secondary")],
             autosave=self.autosave,

@@ -218,19 +218,19 @@ class Proforma(Governed):
                 setattr(self, name, value)
         return {"answers" if name in keys else name for name in values}
 
+    @property
+    def needed(self) -> dict[str, str]:
+        """The titles of the questions to answer before it is completed, by key: none where a paper version stands for them."""
+        return {} if self.paper else {one["key"]: one["title"] for one in self.sections if one["needed"]}
+
     def missing(self) -> dict[str, str]:
-        """What must be there before it is completed, by field of the form. A paper version stands for the answers."""
+        """What must be there before it is completed, and is not, by field of the form."""
         missing = {}
         if not self.expert_name:
             missing["expert_name"] = "Who the expert was"
         if not self.happened_on:
             missing["happened_on"] = "When it took place"
-        if not self.paper:
-            missing |= {
-                field_name(section["key"]): section["title"]
-                for section in self.sections
-                if section["needed"] and self.answers.get(section["key"]) in UNANSWERED
-            }
+        missing |= {field_name(key): title for key, title in self.needed.items() if self.answers.get(key) in UNANSWERED}
         return missing
 
     def answered(self) -> list[dict[str, Any]]:

@@ -291,6 +291,8 @@ def _options(component: str, question: Question, choices: Iterable[tuple[str, Sa
 
 def _rows(bound: BoundRows, context: Context, looks: Values) -> Values:
     adding = bound.adds and len(bound.shown) > len(bound.rows)
+    helper = getattr(bound.shown[0].form, "helper", None)
+    looks["mark_optional"] = looks["mark_optional"] and getattr(helper, "mark_optional", True)
     rows = []
     for row in bound.shown:
         looks["autofocus"] = looks["autofocus"] or (adding and row is bound.shown[-1])

@@ -154,6 +154,18 @@ def test_only_optional_answers_are_marked_and_not_those_revealed():
     assert page(Contact()).find("label", attrs={"for": "id_number"}).text == "Number"
 
 
+def test_columns_of_rows_are_marked_unless_their_own_form_says_not_to():
+    class Line(gov.Form):
+        text = forms.CharField(label="Text", required=False)
+
+    class Note(gov.Form):
+        lines = gov.RowsField(Line, label="Lines")
+
+    assert [each.text for each in page(Note()).select("label, legend")][::2] == ["Lines (optional)", "Text (optional)"]
+    Line.helper = gov.FormHelper(mark_optional=False)
+    assert [each.text for each in page(Note()).select("label, legend")][::2] == ["Lines (optional)", "Text"]
+
+
 def test_errors_are_in_the_order_of_the_page_and_say_which_answer_is_missing():
     form = Contact({"number": "x" * 9})
     assert list(gov.error_links(form)) == [

@@ -303,6 +303,37 @@ def test_the_ect_fills_it_in_and_comes_back(cast, make, sign_in):
     assert "More hands go up" in client.get(page_of(proforma, "fill-in/")).content.decode()
 
 
+def optional_in(page):
+    """What is marked as optional, and what is not, without the parts of a date, the rows and the choices."""
+    found = BeautifulSoup(page.content, "lxml").select(
+        "main form .govuk-label--s, main form .govuk-fieldset__legend--s"
+    )
+    labels = [label.text for label in found if not label.text.startswith("Row ")]
+    marked = [label.removesuffix(" (optional)") for label in labels if label.endswith(" (optional)")]
+    return marked, [label for label in labels if not label.endswith(" (optional)")]
+
+
+def test_what_need_not_be_answered_in_the_end_is_marked(cast, make, sign_in):
+    proforma, client = make(), sign_in(cast["amira"])
+
+    asked = ["Teacher action", "Impact on pupils"]
+    assert optional_in(client.get(page_of(proforma, "fill-in/"))) == (
+        ["Context and aims", "Worth another visit"],
+        ["Expert colleague", "When it took place", "What happened", *asked, "What I will try"],
+    )
+    Proforma.objects.filter(pk=proforma.pk).update(paper="proformas/1", paper_name="a.pdf")
+    assert optional_in(client.get(page_of(proforma, "fill-in/"))) == (
+        ["Context and aims", "What happened", "What I will try", "Worth another visit"],
+        ["Expert colleague", "When it took place", *asked],
+    )
+    arranging = ["Expert colleague", "Day", "Action step that it serves", "Focus"]
+    assert optional_in(client.get(page_of(proforma, "arrangements/"))) == (
+        ["Time", "What to notice or learn"], arranging,
+    )  # fmt: skip
+    setting_up = client.get(f"/experts/inductions/{proforma.induction_id}/new/")
+    assert optional_in(setting_up) == (["Time", "What to notice or learn"], ["How?", *arranging])
+
+
 TOMORROW = timezone.localdate() + timedelta(days=1)
 
 
