@@ -125,7 +125,7 @@ def _locked(proforma: Proforma, action: str, by: User) -> Proforma:
 
 def _require(proforma: Proforma, action: str, by: User) -> None:
     if not proforma.may(by, action):
-        raise Refused(proforma.why_closed)
+        raise Refused(proforma.why_closed_to(by))
 
 
 def _as_json(values: dict[str, Any]) -> dict[str, Any]:

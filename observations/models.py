@@ -189,9 +189,13 @@ class Proforma(Governed):
             self.planned_on if self.is_open else None,
         )
 
-    @property
-    def why_closed(self) -> str:
-        return f"This proforma is at “{self.get_state_display()}” now, so it cannot be changed."
+    def why_closed_to(self, user: User) -> str:
+        """Why this person cannot write in it now, and what has to be done first where something can be."""
+        if not self.leads_on("reopen"):
+            return f"This proforma is at “{self.get_state_display()}” now, so it cannot be changed."
+        if self.why_not("reopen", user):
+            return "This proforma is completed. Until you have discussed it, your ECT can open it again to change it."
+        return f"This proforma is completed. To change it, choose “{STEPS['reopen'].button}” on its page."
 
     # What it says
 

@@ -160,8 +160,15 @@ def _too_late(request, pk, form, stored=lambda found: {}):
     found = _fetch(request, pk)
     lost = gov.typed(form, stored(found)) if form.is_bound else []
     if not lost:
-        return redirect(found)
-    return render(request, "observations/too_late.html", {"proforma": found, "lost": lost}, status=409)
+        return _closed(request, found)
+    context = {"proforma": found, "lost": lost, "why": found.why_closed_to(request.user)}
+    return render(request, "observations/too_late.html", context, status=409)
+
+
+def _closed(request, found):
+    """To where a proforma is read, for whoever has come to write in it."""
+    messages.info(request, found.why_closed_to(request.user))
+    return redirect(found)
 
 
 @require_POST
@@ -228,7 +235,7 @@ def upload(request, pk):
             messages.success(request, "Paper version removed." if removes else "Paper version added.")
         return redirect(found)
     if not found.is_open:
-        return redirect(found)
+        return _closed(request, found)
     return render(request, "observations/upload.html", {"proforma": found, "form": form})
 
 

@@ -175,13 +175,24 @@ def test_who_saves_between_ones_reading_and_writing_loses_nothing(cast, make):
     assert (stale.revision, stale.answers) == (stored.revision, stored.answers)
 
 
-@pytest.mark.parametrize("state", [State.COMPLETED, State.DISCUSSED, State.CANCELLED])
-def test_what_is_finished_cannot_be_changed(cast, make, state):
+@pytest.mark.parametrize(
+    ("state", "ects", "mentors"),
+    [
+        (
+            State.COMPLETED,
+            "This proforma is completed. To change it, choose “Change what you wrote” on its page.",
+            "This proforma is completed. Until you have discussed it, your ECT can open it again to change it.",
+        ),
+        (State.DISCUSSED, *["This proforma is at “Discussed” now, so it cannot be changed."] * 2),
+        (State.CANCELLED, *["This proforma is at “Cancelled” now, so it cannot be changed."] * 2),
+    ],
+)
+def test_what_is_finished_cannot_be_changed(cast, make, state, ects, mentors):
     proforma = make(state)
 
-    with pytest.raises(Refused, match="cannot be changed"):
+    with pytest.raises(Refused, match=ects):
         save(proforma, answers(), seen={}, by=person(cast["amira"]))
-    with pytest.raises(Refused, match="cannot be changed"):
+    with pytest.raises(Refused, match=mentors):
         arrange(proforma, arrangements(), seen={}, by=person(cast["ben"]))
 
 

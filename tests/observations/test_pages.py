@@ -651,7 +651,7 @@ def test_what_was_typed_too_late_is_shown_to_be_copied(cast, make, sign_in):
     page = client.post(page_of(proforma, "fill-in/"), typed)
     assert page.status_code == 409
     assert page.context["lost"] == [("What I will try", "Typed too late")]
-    assert "This proforma is at “Completed” now, so it cannot be changed." in page.content.decode()
+    assert "To change it, choose “Change what you wrote” on its page." in page.content.decode()
     assert fresh(proforma).answers["suggests"] == "I will count to five"
 
     typing = client.post(page_of(proforma, "fill-in/"), typed, headers={"HX-Request": "true"})
@@ -703,12 +703,13 @@ def test_arrangements_with_a_slip_and_a_reason_that_come_too_late_are_given_back
 
 @pytest.mark.parametrize("state", [State.COMPLETED, State.DISCUSSED, State.CANCELLED])
 @pytest.mark.parametrize("page", ["fill-in/", "arrangements/", "cancel/", "paper/upload/"])
-def test_what_is_finished_is_only_read(cast, make, sign_in, state, page):
+def test_what_is_finished_is_only_read_and_whoever_would_write_is_told_why(cast, make, sign_in, state, page):
     proforma, client = make(state), sign_in(cast["amira"])
 
-    answer = client.get(page_of(proforma, page))
+    answer = client.get(page_of(proforma, page), follow=True)
 
-    assert (answer.status_code, answer.url) == (302, page_of(proforma))
+    assert answer.redirect_chain == [(page_of(proforma), 302)]
+    assert proforma.why_closed_to(person(cast["amira"])) in answer.content.decode()
 
 
 # Reading

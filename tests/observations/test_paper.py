@@ -153,4 +153,4 @@ def test_a_finished_proforma_keeps_its_paper_version(cast, make, sign_in):
         attach_paper(proforma, a_file(), by=person(cast["amira"]))
     for sent in ({"paper": a_file()}, {"remove": "1"}):
         page = sign_in(cast["amira"]).post(address(proforma, "paper/upload/"), sent, follow=True)
-        assert "so it cannot be changed" in page.content.decode()
+        assert "To change it, choose “Change what you wrote”" in page.content.decode()
