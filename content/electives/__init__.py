@@ -1,1 +1,1 @@
-"""Choosing an elective: the ECT proposes one from what the diagnostic reflection showed, and the mentor agrees (`000`)."""
+"""Choosing an elective: the ECT proposes one for what they want to get better at, and the mentor agrees (`000`)."""

@@ -18,7 +18,8 @@ LONG = 1000  # characters
 class ReasonForm(gov.Form):
     reason = gov.TextAreaField(
         label="Why this one?",
-        help_text="What your diagnostic reflection showed, in a sentence or two. Only you and your mentor read it.",
+        help_text="What you want to get better at, and how you know: from the audit of the module, for example. "
+        "Only you and your mentor can read this.",
         max_length=LONG,
         rows=4,
     )

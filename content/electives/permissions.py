@@ -1,6 +1,6 @@
 """Who may do what with the choice of an elective, and in which of its states.
 
-It follows from the ECT's diagnostic reflection, so only ECT and mentor see it: mentoring is not assessment. That a study is
+It says what the ECT wants to get better at, so only ECT and mentor see it: mentoring is not assessment. That a study is
 done, whichever it is, the school sees on the induction's page.
 """
 

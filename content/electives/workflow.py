@@ -1,7 +1,8 @@
 """Choosing an elective: the states of a choice, and every step from one to the next.
 
-An elective follows from the diagnostic reflection and the mentor's agreement (`000`, `001`). Either of the two can change
-their mind until the ECT has ticked a section of it as done; to look inside is not to begin.
+An elective follows from what the ECT wants to get better at (`000` and `001` call that the diagnostic reflection) and the
+mentor's agreement. Either of the two can change their mind until the ECT has ticked a section of it as done; to look inside
+is not to begin.
 """
 
 from typing import TYPE_CHECKING

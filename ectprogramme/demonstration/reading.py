@@ -18,7 +18,7 @@ SHARED = (
     "and I walk round and read before anybody speaks. Next I want to decide beforehand which answers would make me stop "
     "and teach it again."
 )
-REASON = "The diagnostic reflection showed that I collect answers and seldom change my next lesson because of them."
+REASON = "I collect answers in every lesson, and seldom change the next one because of them."
 NEXT_REASON = "It is the same five pupils who answer. I would like to hear from the others before I go on."
 FRIDAY = (
     "Each Friday we write two sentences in the department's notebook: what an exit ticket told us, and what we changed on "

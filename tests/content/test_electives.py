@@ -154,15 +154,21 @@ def test_whose_turn_it_is_is_told_however_many_ects_somebody_has(choice, cast, s
 
 def test_an_elective_is_proposed_and_agreed_and_each_hears_of_the_other(induction, cast, sign_in):
     amira, ben = sign_in(cast["amira"]), cast["ben"]
-    assert "How pupils talk" in page_of(amira, induction)
+    page = page_of(amira, induction)
+    assert "How pupils talk" in page
+    assert "for example with something that you rated low in the audit of a module" in page
     url = reverse("electives:propose", args=[induction.pk, "talking"])
-    assert "Why this one?" in text_of(amira.get(url))
+    page = text_of(amira.get(url))
+    assert "Why this one?" in page
+    assert "What you want to get better at, and how you know: from the audit of the module, for example." in page
     page = text_of(amira.post(url, {"reason": "My pupils are silent."}, follow=True))
     assert "Proposed. Your mentor has been told." in page
     assert "My pupils are silent." in page
     choice = ElectiveChoice.objects.get()
     ben = sign_in(cast["ben"])
-    assert 'Amira Khan’s reason:</strong> <span class="app-words">My pupils are silent.' in page_of(ben, induction)
+    page = page_of(ben, induction)
+    assert 'Amira Khan’s reason:</strong> <span class="app-words">My pupils are silent.' in page
+    assert "Amira Khan picks what would help most now" in page
     pressed = button_of(ben.get(choice.get_absolute_url()), choice, "agree")
     page = text_of(ben.post(address(choice, "agree"), pressed, follow=True))
     assert "Agreed. It is on the list of what is to be read." in page
