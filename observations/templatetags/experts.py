@@ -15,11 +15,11 @@ from observations.workflow import State
 
 register = template.Library()
 
-# What there may be to talk about, and its page.
+# What there may be to talk about, by its title, and its page.
 KINDS = [
-    ("Learnt from an expert", "observations:proforma"),
-    ("Module audit", "audits:audit"),
-    ("Shared reflection", "content:reflection"),
+    ("Learnt from an expert: {}", "observations:proforma"),
+    ("{}", "audits:audit"),  # the title of an audit says what it is
+    ("Shared reflection: {}", "content:reflection"),
 ]
 
 
@@ -39,7 +39,7 @@ def since_you_met(meeting: Meeting) -> dict[str, Any]:
     found = sorted((day, kind, pk, title) for kind, pk, title, day in rows)
     return {
         "things": [
-            (f"{KINDS[kind][0]}: {title}", reverse(KINDS[kind][1], args=[pk]), day) for day, kind, pk, title in found
+            (KINDS[kind][0].format(title), reverse(KINDS[kind][1], args=[pk]), day) for day, kind, pk, title in found
         ]
     }
 

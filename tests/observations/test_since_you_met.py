@@ -49,7 +49,7 @@ def test_what_was_completed_or_shared_is_told_to_both_until_they_have_met(demo, 
 
     assert said(page) == [
         f"Learnt from an expert: {proforma.title}, {day(proforma.happened_on)}",
-        f"Module audit: {audit.title}, {day(TODAY)}",
+        f"{audit.title}, {day(TODAY)}",
         f"Shared reflection: {reflection.section.title}, {day(TODAY)}",
     ]
     for thing in (proforma, audit, reflection):
