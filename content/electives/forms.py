@@ -40,7 +40,7 @@ class OtherElectiveForm(RevisionForm):
         self.electives, self.is_ect = list(electives), is_ect
         pks = [study.pk for study in self.electives]
         self.fields["study"].queryset = Study.objects.filter(pk__in=pks)  # type: ignore[attr-defined]
-        self.fields["words"].label = "Why this one?" if is_ect else "A word to your ECT"
+        self.fields["words"].label = "Why this one?" if is_ect else "Comment for your ECT"
 
     @property
     def helper(self) -> gov.FormHelper:
@@ -69,5 +69,5 @@ def as_stored(choice: ElectiveChoice, is_ect: bool) -> list[tuple[str, str]]:
     return [
         ("Elective", f"{choice} ({choice.get_state_display().lower()})"),
         ("Your reason" if is_ect else f"{choice.induction.ect}’s reason", choice.reason),
-        ("Your mentor’s word" if is_ect else "Your word", choice.word),
+        ("Your mentor’s comment" if is_ect else "Your comment", choice.word),
     ]

@@ -177,7 +177,7 @@ def step(request, pk, step):
     return redirect(found)
 
 
-AGREED = "Agreed. It is on the list of what is to be read."
+AGREED = "Agreed. It is now listed under Reading."
 DONE = {
     "propose": "Proposed. Your mentor has been told.",
     "suggest": "Suggested. Your ECT has been told.",

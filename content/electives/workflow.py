@@ -28,7 +28,7 @@ OPEN = frozenset({State.PROPOSED, State.SUGGESTED, State.AGREED})  # one for eac
 
 
 def an_elective_not_begun(choice: "ElectiveChoice") -> str:
-    return "The ECT has begun this elective, so it stays as it was agreed." if choice.begun else ""
+    return "The ECT has started this elective, so it can no longer be changed." if choice.begun else ""
 
 
 NOT_AGREED, WITHDRAWN = "does not agree to an elective", "has withdrawn an elective"
@@ -59,5 +59,5 @@ CLOSES = ("decline", "turn_down", "withdraw", "take_back")  # with a last word; 
 # Whose turn it is, and what the next thing to do is called
 WAITS = {
     State.PROPOSED: (Role.MENTOR, "Agree an elective"),
-    State.SUGGESTED: (Role.ECT, "Answer about an elective"),
+    State.SUGGESTED: (Role.ECT, "Reply about an elective"),
 }

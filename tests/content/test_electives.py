@@ -112,7 +112,7 @@ def test_exactly_ect_and_mentor_see_a_choice(choice, cast):
     ("state", "whose", "what"),
     [
         (State.PROPOSED, "ben", "Agree an elective"),
-        (State.SUGGESTED, "amira", "Answer about an elective"),
+        (State.SUGGESTED, "amira", "Reply about an elective"),
         (State.AGREED, None, ""),
         (State.DECLINED, None, ""),
         (State.WITHDRAWN, None, ""),
@@ -169,9 +169,10 @@ def test_an_elective_is_proposed_and_agreed_and_each_hears_of_the_other(inductio
     page = page_of(ben, induction)
     assert 'Amira Khan’s reason:</strong> <span class="app-words">My pupils are silent.' in page
     assert "Amira Khan picks what would help most now" in page
+    assert "Only the two of you can see this page." in page
     pressed = button_of(ben.get(choice.get_absolute_url()), choice, "agree")
     page = text_of(ben.post(address(choice, "agree"), pressed, follow=True))
-    assert "Agreed. It is on the list of what is to be read." in page
+    assert "Agreed. It is now listed under Reading." in page
     assert [(notice.to.name, notice.text) for notice in Notice.objects.order_by("pk")] == [
         ("Ben Carter", "Amira Khan has proposed an elective to you: “On talking”."),
         ("Amira Khan", "Ben Carter has agreed to the elective that you proposed: “On talking”."),
@@ -186,7 +187,7 @@ def test_the_mentor_suggests_another_with_a_word_and_the_ect_agrees(choice, indu
     page = text_of(ben.get(url))
     assert "Elective 0 for all" in page
     assert 'value="talking"' not in page
-    assert "Enter an answer for “A word to your ECT”" in text_of(ben.post(url, {"study": "more-0"}))
+    assert "Enter an answer for “Comment for your ECT”" in text_of(ben.post(url, {"study": "more-0"}))
     sent = sent_by(ben.get(url), study="more-0", words="This comes first.")
     page = text_of(ben.post(url, sent, follow=True))
     assert "Suggested. Your ECT has been told." in page
@@ -224,8 +225,9 @@ def test_either_changes_their_mind_until_a_section_is_ticked(choice, cast, sign_
     for name, step in (("electives:change", []), ("electives:close", ["decline"])):
         page = sign_in(cast["ben"]).get(reverse(name, args=[choice.pk, *step]), follow=True)
         assert page.redirect_chain == [(choice.get_absolute_url(), 302)]
-        assert "The ECT has begun this elective" in text_of(page)
-    with pytest.raises(Refused, match="has begun this elective"):
+        assert "The ECT has started this elective" in text_of(page)
+        assert ", started" in text_of(page)
+    with pytest.raises(Refused, match="has started this elective"):
         take_step(ElectiveChoice.objects.get(), "withdraw", by=cast["amira"])
 
 
@@ -261,7 +263,7 @@ def test_an_ect_turns_a_suggestion_down_and_says_why(choice, cast, sign_in):
     assert "Not agreed. Your mentor has been told, and can read your reason here." in page
     assert "Amira Khan does not agree to an elective: “Elective 0”." in Notice.objects.last().text
     page = page_of(sign_in(cast["ben"]), choice.induction)
-    assert 'Your word:</strong> <span class="app-words">Rather this.' in page
+    assert 'Your comment:</strong> <span class="app-words">Rather this.' in page
     assert 'Amira Khan’s reason for not agreeing:</strong> <span class="app-words">I know that.' in page
 
 
@@ -316,7 +318,7 @@ def test_agreeing_twice_counts_once(choice, cast, sign_in):
     ben, url = sign_in(cast["ben"]), reverse("electives:step", args=[choice.pk, "agree"])
     for _ in range(2):
         page = ben.post(url, {"revision": choice.revision}, follow=True)
-        assert "Agreed. It is on the list of what is to be read." in text_of(page)
+        assert "Agreed. It is now listed under Reading." in text_of(page)
     choice.refresh_from_db()
     assert (choice.state, choice.revision) == ("agreed", 1)
 
@@ -433,7 +435,7 @@ def test_a_change_that_is_refused_keeps_the_words_that_were_typed(choice, cast, 
     sent = sent_by(ben.get(url), study="more-0", words="This comes first.")
     tick(StudySection.objects.get(slug="pairs"), by=cast["amira"])
     page = BeautifulSoup(ben.post(url, sent).content, "html.parser")
-    assert "The ECT has begun this elective" in page.select_one(".govuk-error-summary").text
+    assert "The ECT has started this elective" in page.select_one(".govuk-error-summary").text
     assert page.select_one("[name=words]").text.strip() == "This comes first."
 
 
@@ -505,7 +507,7 @@ def test_a_suggestion_on_a_proposal_that_was_changed_gets_both_versions_first(ch
     assert page.context["theirs"] == [
         ("Elective", "Elective 0 (proposed)"),
         ("Amira Khan’s reason", "This one."),
-        ("Your word", ""),
+        ("Your comment", ""),
     ]
     assert "This comes first." in text_of(page)
     assert ElectiveChoice.objects.get().study.slug == "more-0"
@@ -523,7 +525,7 @@ def test_a_proposal_does_not_replace_a_suggestion_that_was_not_read(choice, cast
     assert page.context["theirs"] == [
         ("Elective", "Elective 0 (suggested)"),
         ("Your reason", "Pupils do not talk yet."),
-        ("Your mentor’s word", "Rather this."),
+        ("Your mentor’s comment", "Rather this."),
     ]
 
 
