@@ -199,7 +199,7 @@ def _record(proforma: Proforma, what: str, by: User) -> Event:
 MESSAGES = {
     "set_up": (
         "Set up",
-        "{by} has set up “{title}”. What to look out for is there, and room to write up what comes of it.",
+        "{by} has set up “{title}”. It says what to look out for, and there is room to write up what comes of it.",
     ),
     "complete": (
         "Read and discuss",

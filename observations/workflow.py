@@ -61,7 +61,7 @@ STEPS = {
     "complete": Step(
         {State.SET_UP, State.PLANNED}, State.COMPLETED, {Role.ECT},
         done="completed it", button="Complete", needs=a_complete_proforma,
-        link="Complete what you learnt from an expert", waits_for=Role.ECT,
+        link="Write up what you learnt from an expert", waits_for=Role.ECT,
     ),
     "reopen": Step(
         {State.COMPLETED}, State.PLANNED, {Role.ECT}, done="opened it again", button="Change what you wrote"
@@ -78,7 +78,7 @@ STEPS = {
 }  # fmt: skip
 
 
-VISIT = "Visit an expert"  # in lists, until its day is over, in place of completing what came of it
+VISIT = "Visit an expert"  # in lists, until its day is over, in place of writing up what came of it
 
 
 def next_step(state: str) -> str | None:

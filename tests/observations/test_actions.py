@@ -245,7 +245,9 @@ def test_the_other_of_the_two_is_told(cast, make, django_capture_on_commit_callb
 def test_the_ect_who_sets_up_tells_the_mentor(cast, templates):
     set_up(cast["amira"].induction, Kind.DISCUSSION, arrangements(), by=person(cast["amira"]))
 
-    assert Notice.objects.get().to == cast["ben"]
+    notice = Notice.objects.get()
+    assert notice.to == cast["ben"]
+    assert notice.text.endswith("It says what to look out for, and there is room to write up what comes of it.")
 
 
 def test_without_a_mentor_nobody_is_told(cast, templates):

@@ -651,6 +651,7 @@ def test_what_was_typed_too_late_is_shown_to_be_copied(cast, make, sign_in):
     page = client.post(page_of(proforma, "fill-in/"), typed)
     assert page.status_code == 409
     assert page.context["lost"] == [("What I will try", "Typed too late")]
+    assert "Here is what you typed that was not saved." in page.content.decode()
     assert "To change it, choose “Change what you wrote” on its page." in page.content.decode()
     assert fresh(proforma).answers["suggests"] == "I will count to five"
 

@@ -90,7 +90,7 @@ def test_every_step_has_words_for_what_was_done():
     ("state", "turns"),
     [
         (State.SET_UP, {"amira": "Arrange a day with an expert"}),
-        (State.PLANNED, {"amira": "Complete what you learnt from an expert"}),
+        (State.PLANNED, {"amira": "Write up what you learnt from an expert"}),
         (State.COMPLETED, {"ben": "Discuss what your ECT learnt from an expert"}),
         (State.DISCUSSED, {}),
         (State.CANCELLED, {}),
@@ -120,14 +120,14 @@ def test_a_turn_says_when_and_about_whom_but_never_with_which_expert(cast, make)
 
 @pytest.mark.parametrize(
     ("days", "what"),
-    [(-1, "Complete what you learnt from an expert"), (0, "Visit an expert"), (2, "Visit an expert")],
+    [(-1, "Write up what you learnt from an expert"), (0, "Visit an expert"), (2, "Visit an expert")],
 )
 def test_until_its_day_is_over_a_visit_is_still_to_come(cast, make, days, what):
     planned_on = timezone.localdate() + timedelta(days=days)
     turn = make(State.PLANNED, planned_on=planned_on).turn_for(person(cast["amira"]))
     assert (turn.what, turn.due_on) == (what, planned_on)
     Proforma.objects.update(happened_on=timezone.localdate())
-    assert Proforma.objects.get().turn_for(person(cast["amira"])).what == "Complete what you learnt from an expert"
+    assert Proforma.objects.get().turn_for(person(cast["amira"])).what == "Write up what you learnt from an expert"
     assert make(State.SET_UP).turn_for(person(cast["amira"])).what == "Arrange a day with an expert"
 
 
