@@ -154,7 +154,7 @@ class Progress:
         if self.is_done:
             return "Done"
         if not self.done:
-            return "Begun" if self.is_begun else "Not begun"
+            return "Started" if self.is_begun else "Not started"
         return f"{len(self.done)} of {len(self.sections)} sections done"
 
 

@@ -24,7 +24,7 @@ class State(models.TextChoices):
 def something_to_ask(adaptation: "Adaptation") -> str:
     if adaptation.adapted_from.retired:
         return "The programme has dropped this meeting, so your version of it would not be offered."
-    return "" if adaptation.copy() else "Every section is hidden. Show one at least."
+    return "" if adaptation.copy() else "Every section is hidden. Show at least one."
 
 
 SCHOOL = frozenset({Role.TUTOR, Role.HEAD, Role.SCHOOL_ADMIN})

@@ -408,7 +408,7 @@ def test_each_step_can_be_taken_in_its_state_only(cast, draft, state, name):
 def test_nothing_is_put_to_use_that_asks_nothing_or_that_the_programme_dropped(cast, draft, original, use):
     AdaptedSection.objects.filter(key__in=CARRIES).delete()
     AdaptedSection.objects.update(hidden=True)
-    with pytest.raises(Refused, match="Show one"):
+    with pytest.raises(Refused, match="Show at least one"):
         use(draft)
     Template.objects.update(retired=True)
     with pytest.raises(Refused, match="dropped this meeting"):

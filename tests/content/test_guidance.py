@@ -39,7 +39,7 @@ def guidance(db):
 
 def test_the_page_has_every_paragraph_and_the_edition(guidance, cast, sign_in):
     page = sign_in(cast["amira"]).get(GUIDANCE).content.decode()
-    assert "Edition: May 2030. It is in force from June." in page
+    assert "What our pages are based on, in our own words. Edition: May 2030. It is in force from June." in page
     assert 'id="paragraph-2.48"' in page
     assert "A review each term &amp; &lt;more&gt;." in page
     assert str(Paragraph.objects.get(number="2.48")) == "Induction, paragraph 2.48"

@@ -75,7 +75,7 @@ def test_an_ect_of_year_1_finds_the_modules_of_year_1(as_, amira, cast):
     assert "Module 1: First module" in words
     assert "Week 1 session: Talk about talk" in words
     assert "Elective self-study 3, 12 minutes" in words
-    assert "Not begun, 12 minutes left" in words
+    assert "Not started, 12 minutes left" in words
     assert "Second module" not in words
 
 
@@ -190,10 +190,17 @@ def test_a_programme_that_its_pack_has_dropped_is_followed_by_nobody(as_, amira)
 
 def test_a_module_names_its_studies_sessions_and_audit(as_):
     words = text_of(as_("amira").get(MODULE))
-    for shown in ("Year 1, module 1", "All that is first.", "On talking", "Week 2 session: Again", "Small audit."):
+    for shown in (
+        "Year 1, module 1",
+        "All that is first.",
+        "On talking",
+        "Sessions for mentor and ECT",
+        "Week 2 session: Again",
+        "Small audit.",
+    ):
         assert shown in words
     assert "5 sections" not in words
-    assert "Not begun, 12 minutes left" in words
+    assert "Not started, 12 minutes left" in words
     assert "Start On talking" in words
 
 
@@ -424,7 +431,7 @@ def test_the_place_is_kept_and_reading_goes_on_there(as_, cast):
     assert f'href="{page("pairs")}" role="button"' in answer.content.decode()
     assert "Continue" in text_of(answer)
     assert "You are here" in text_of(answer)
-    assert "Begun, 12 minutes left" in text_of(client.get(READING))
+    assert "Started, 12 minutes left" in text_of(client.get(READING))
 
 
 def test_a_place_is_written_once_and_again_after_another_study(as_, cast):

@@ -342,7 +342,7 @@ def test_what_is_shared_can_be_taken_back_until_it_was_opened(as_, shared):
     assert "Taken back. Only you can read it now." in text_of(answer)
     assert answer.redirect_chain[-1][0] == PAIRS
     assert "Share with my mentor" in text_of(answer)
-    assert "You can write on beside the text." in text_of(client.get(shared.get_absolute_url()))
+    assert "You can go on writing beside the text." in text_of(client.get(shared.get_absolute_url()))
     assert as_("ben").get(shared.get_absolute_url()).status_code == 404
 
 

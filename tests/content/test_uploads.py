@@ -78,6 +78,7 @@ def test_a_preview_says_what_would_change_and_loads_nothing(olive):
     assert "What loading these packs would do" in page
     assert "From small.yaml. Nothing has been loaded yet." in page
     assert "0 added, 2 changed, 1 retired." in page
+    assert "This takes 1 piece of the programme away from its readers. Is the file complete?" in page
     assert "templates/chat changes" in page
     assert '<td class="govuk-table__cell" data-label="Until now">Chat</td>' in page
     assert '<td class="govuk-table__cell" data-label="New">Talk</td>' in page
@@ -245,7 +246,9 @@ def test_a_load_that_a_worker_let_lie_can_be_tried_again(olive, upload):
     assert "Try again" not in text_of(olive.get(upload.get_absolute_url()))
     assert len(QUEUE) == 1
     PackUpload.objects.update(asked_at=timezone.now() - timedelta(minutes=4))
-    assert "Try again" in text_of(olive.get(upload.get_absolute_url()))
+    page = text_of(olive.get(upload.get_absolute_url()))
+    assert "This is taking unusually long. It may have been interrupted; nothing is ever half loaded." in page
+    assert "Try again" in page
     olive.post(upload.get_absolute_url())
     assert len(QUEUE) == 2
     run_jobs()
