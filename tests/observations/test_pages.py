@@ -404,7 +404,7 @@ def test_a_day_that_nobody_typed_is_not_given_back_when_it_comes_too_late(cast, 
 
     page = client.post(page_of(proforma, "fill-in/"), late)
 
-    assert [label for label, _ in page.context["lost"]] == ["Context and aims", "What happened"]
+    assert [label for label, _ in page.context["lost"]] == ["Context and aims", "What happened, row 1"]
 
 
 def test_blank_rows_are_left_out_and_half_filled_ones_kept(cast, make, sign_in):
