@@ -9,6 +9,7 @@ from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from ectprogramme import demonstration
 from people.actions import Refused
@@ -1422,6 +1423,8 @@ def test_dates_are_explained(visit, cast):
     induction = Induction.objects.get(ect=cast["amira"])
     plan_reviews(induction)
     html = visit("amira", "reviews:dates", induction.pk).content.decode()
+    assert "begins on the day after the one before has ended" in html
+    assert f"Period: {date_format(induction.starts_on, 'j F Y')} to " in html
     assert html.count("school days before") == 6
     assert visit("ben", "reviews:dates", induction.pk).status_code == 403
     assert visit("helen", "reviews:dates", induction.pk).status_code == 404
