@@ -219,7 +219,7 @@ def _too_late(request, review: Review, action: str, form):
         return _lead_to(request, review)
     if request.htmx:
         return render(request, "components/moved_on.html", status=409)
-    return _page(request, "too_late", review, lost=gov.typed(form), status=409)
+    return _page(request, "too_late", review, lost=gov.typed(form, form.initial), status=409)
 
 
 def _lead_to(request, review: Review):
@@ -253,9 +253,9 @@ def _stale(request, template: str, review: Review, form, current: Review):
 def comment(request, pk):
     """The ECT reads and comments; nothing is sent before they finish."""
     review = _fetch(request, pk)
-    if not review.may(request.user, "comment"):
-        return _too_late(request, review, "comment", CommentForm(request.POST))
     initial = {"ect_comment": review.ect_comment, "no_comment": review.no_comment, "revision": review.revision}
+    if not review.may(request.user, "comment"):
+        return _too_late(request, review, "comment", CommentForm(request.POST, initial=initial))
     form = CommentForm(gov.sent(request), initial=initial, autosave=request.path, only=gov.touched(request))
     if request.method == "POST" and form.is_valid():
         answers = {name: form.cleaned_data[name] for name in ("ect_comment", "no_comment") if name in form.fields}

@@ -1157,6 +1157,8 @@ def test_what_was_typed_into_a_report_that_moved_meanwhile_is_given_back(visit, 
     response = visit("grace", "reviews:edit", review.pk, post=draft(review))
     assert response.status_code == 409
     assert "Calm lessons (TS7)." in response.content.decode()
+    as_stored = visit("grace", "reviews:edit", review.pk, post=draft(review, reasons=review.reasons))
+    assert "Reasons for your answer" not in lost(as_stored)
     typed = visit("grace", "reviews:edit", review.pk, post=draft(review), HTTP_HX_REQUEST="true")
     assert (typed.status_code, "<html" in typed.content.decode()) == (409, False)
     assert "both versions" not in typed.content.decode()
