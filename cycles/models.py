@@ -12,6 +12,8 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
+from django.utils.text import Truncator
 
 from content.answers import seen as digests
 from content.sections import ACTION_SECTION, UNANSWERED
@@ -91,7 +93,10 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
                 Q(state=State.PLANNED) | Q(state=State.HELD) & ~agreed | to_follow_up
             )
         mentors = Post.objects.current().filter(induction=OuterRef("induction"), role=Role.MENTOR)
-        found = self.filter(condition).annotate(mentor_name=Subquery(mentors.values("user__name")[:1]))
+        to_see = steps.filter(state=ActionStep.State.ACTIVE).exclude(text="").order_by("position")
+        found = self.filter(condition).annotate(
+            mentor_name=Subquery(mentors.values("user__name")[:1]), step_to_see=Subquery(to_see.values("text")[:1])
+        )
         return found.prefetch_related("agreements").order_by("planned_for", "pk")
 
 
@@ -129,6 +134,7 @@ class Meeting(Governed):
 
     on_day: date  # of rows that `latest_first` fetched
     mentor_name: str | None = None  # of rows that `waiting_on` fetched
+    step_to_see: str | None = None  # likewise: the first action step that its follow-up is about
 
     rules, table, called = RULES, STEPS, "meeting"
     not_yours = "This step is for the ECT and the mentor."
@@ -216,7 +222,8 @@ class Meeting(Governed):
         return "You have agreed already." if not why and self.has_taken(name, user) else why
 
     def turn_for(self, user: User) -> Turn | None:
-        """What this person has to do next; None when that is the other's. Says nothing of what was written.
+        """What this person has to do next, or a follow-up to keep in mind; None when the next step is the other's. Of what was
+        written it says only which action step the follow-up is about, as far as there is room.
 
         Whether a follow-up still has an action step to look at, `waiting_on` knows.
         """
@@ -224,16 +231,26 @@ class Meeting(Governed):
         if part is None:
             return None
         other = self.mentor_name if part == Role.ECT else self.induction.ect
-        about, url = f"{self}, with {other}" if other else str(self), self.get_absolute_url()
+        with_whom = f", with {other}" if other else ""
+        about, url = f"{self}{with_whom}", self.get_absolute_url()
         if self.state == State.PLANNED:
             return Turn("Hold your meeting", about, url, self.day)
         if self.state == State.HELD and part not in self.agreed_by:
             return Turn("Agree your meeting", about, url, self.day)
-        if self.state in HAPPENED and self.follow_up_at:
-            day = timezone.localdate(self.follow_up_at)
-            if day >= timezone.localdate():
-                return Turn(f"Follow-up observation at {clock(self.follow_up_at)}", about, url, day)
-        return None
+        return self._follow_up(with_whom) if self.state in HAPPENED else None
+
+    def _follow_up(self, with_whom: str) -> Turn | None:
+        """Until its day is over: a lesson that the mentor comes to see, as a date to keep in mind."""
+        if not self.follow_up_at or (day := timezone.localdate(self.follow_up_at)) < timezone.localdate():
+            return None
+        step = f": “{Truncator(self.step_to_see).words(12)}”" if self.step_to_see else ""
+        return Turn(
+            f"See your meeting of {date_format(self.day, 'j F')}",
+            f"Follow-up observation at {clock(self.follow_up_at)}{with_whom}{step}",
+            self.get_absolute_url(),
+            day,
+            only_a_date=True,
+        )
 
     # What is written in it
 

@@ -10,12 +10,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Turn:
-    """One thing for a person to do: what it is, about whom, by when, and where."""
+    """One thing for a person to do: what it is, about whom, by when, and where.
+
+    Of what is `only_a_date` to keep in mind nothing is done in the service, on that day or before.
+    """
 
     what: str
     about: str
     url: str
     due_on: date | None = None
+    only_a_date: bool = False
 
     def is_overdue(self, today: date) -> bool:
         return self.due_on is not None and self.due_on < today
@@ -27,7 +31,10 @@ def about(thing: object, induction: "Induction", user: "User") -> str:
 
 
 def in_order(turns: list[Turn]) -> list[Turn]:
-    """The most urgent first; what has no date comes last, in the order that it was given in."""
+    """The most urgent first; what has no date comes last, in the order that it was given in. What is only a date never
+    stands first while something is to be done."""
     dated = [turn for turn in turns if turn.due_on]
     dated.sort(key=lambda turn: (turn.due_on, turn.about, turn.what))
-    return dated + [turn for turn in turns if not turn.due_on]
+    ordered = dated + [turn for turn in turns if not turn.due_on]
+    first = next((turn for turn in ordered if not turn.only_a_date), None)
+    return sorted(ordered, key=lambda turn: turn is not first)

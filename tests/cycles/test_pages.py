@@ -14,6 +14,7 @@ from ectprogramme.templatetags.dates import clock
 from people.actions import appoint
 from people.models import Event, Induction, Post
 from people.permissions import Role
+from people.turns import Turn
 
 from .conftest import NOTES, filled, soup
 
@@ -1765,19 +1766,31 @@ def test_a_follow_up_is_over_when_a_later_meeting_has_said_what_became_of_its_st
 def test_a_follow_up_of_a_meeting_that_set_no_step_waits_too(cast, followed_up):
     followed_up(0).steps.all().delete()
 
-    assert len(turns(cast["ben"])) == 1
+    (turn,) = turns(cast["ben"])
+    assert turn.about == "Follow-up observation at 9:30am, with Amira Khan"
 
 
 def test_a_follow_up_stands_on_both_home_pages_until_its_day_is_over(cast, followed_up):
-    followed_up(1)
-    tomorrow = TODAY + timedelta(days=1)
-    for who in ("ben", "amira"):
-        assert [(turn.what, turn.due_on) for turn in turns(cast[who])] == [
-            ("Follow-up observation at 9:30am", tomorrow)
+    meeting = followed_up(1)
+    for who, other in (("ben", "Amira Khan"), ("amira", "Ben Carter")):
+        assert turns(cast[who]) == [
+            Turn(
+                f"See your meeting of {date_format(TODAY, 'j F')}",
+                f"Follow-up observation at 9:30am, with {other}: “Count to three”",
+                meeting.get_absolute_url(),
+                TODAY + timedelta(days=1),
+                only_a_date=True,
+            )
         ]
     Meeting.objects.update(follow_up_at=timezone.now() - timezone.timedelta(days=1))
     assert turns(cast["ben"]) == turns(cast["amira"]) == []
     assert Meeting.objects.get().turn_for(cast["ben"]) is None
+
+
+def test_of_a_long_action_step_a_follow_up_says_how_it_begins(cast, followed_up):
+    followed_up(1).steps.update(text="Count to three. " * 5)
+    (turn,) = turns(cast["ben"])
+    assert turn.about.endswith("with Amira Khan: “" + "Count to three. " * 3 + "Count to three.…”")
 
 
 def test_nobody_else_has_a_turn(cast, meeting):

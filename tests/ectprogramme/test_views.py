@@ -10,10 +10,11 @@ from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django_q.conf import Conf
 from django_q.models import Failure, OrmQ
 
-from cycles.models import Meeting
+from cycles.models import Audit, LearningAction, Meeting
 from ectprogramme import schedules
 from ectprogramme.typists import FIELD, mark_of
 from ectprogramme.views import JOBS, server_error
@@ -57,6 +58,20 @@ def test_everything_that_waits_is_listed_in_order(demo, sign_in):
     dates = [turn.due_on for turn in turns if turn.due_on]
     assert dates == sorted(dates)
     assert {"Hold your meeting", "Visit an expert"} <= {turn.what for turn in turns}
+
+
+def test_a_follow_up_comes_first_only_where_nothing_is_to_be_done(demo, sign_in):
+    """It is the one thing with a date that Priya has, and what she has to do has none."""
+    response = home(sign_in, demo["priya"])
+    (follow_up,) = [turn for turn, _ in response.context["turns"] if turn.only_a_date]
+    assert not response.context["next"].only_a_date
+
+    Proforma.objects.all().delete()
+    LearningAction.objects.all().delete()
+    Audit.objects.all().delete()
+    response = home(sign_in, demo["priya"])
+    assert response.context["next"] == follow_up
+    assert f"On {date_format(follow_up.due_on, 'l j F')}." in response.content.decode()
 
 
 def test_reports_that_are_not_on_the_home_page_are_told_of_and_the_oldest_comes_first(demo, sign_in):
