@@ -86,18 +86,19 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         to_follow_up = Q(state__in=HAPPENED, follow_up_at__date__gte=timezone.localdate()) & (
             Exists(steps.filter(state=ActionStep.State.ACTIVE)) | ~Exists(steps)
         )
-        condition = Q(pk__in=())
+        condition = to_agree = Q(pk__in=())
         for role in sorted(PAIR):
-            agreed = Exists(Agreement.objects.filter(meeting=OuterRef("pk"), role=role))
-            condition |= user.places.reach(role) & (
-                Q(state=State.PLANNED) | Q(state=State.HELD) & ~agreed | to_follow_up
-            )
+            agreed, own = Exists(Agreement.objects.filter(meeting=OuterRef("pk"), role=role)), user.places.reach(role)
+            condition |= own & (Q(state=State.PLANNED) | to_follow_up)
+            to_agree |= own & Q(~agreed, state=State.HELD)
         mentors = Post.objects.current().filter(induction=OuterRef("induction"), role=Role.MENTOR)
         to_see = steps.filter(state=ActionStep.State.ACTIVE).exclude(text="").order_by("position")
-        found = self.filter(condition).annotate(
-            mentor_name=Subquery(mentors.values("user__name")[:1]), step_to_see=Subquery(to_see.values("text")[:1])
+        found = self.filter(condition | to_agree).annotate(
+            to_agree=to_agree,
+            mentor_name=Subquery(mentors.values("user__name")[:1]),
+            step_to_see=Subquery(to_see.values("text")[:1]),
         )
-        return found.prefetch_related("agreements").order_by("planned_for", "pk")
+        return found.order_by("planned_for", "pk")
 
 
 class Meeting(Governed):
@@ -133,8 +134,12 @@ class Meeting(Governed):
     saved_at = models.DateTimeField(null=True)
 
     on_day: date  # of rows that `latest_first` fetched
-    mentor_name: str | None = None  # of rows that `waiting_on` fetched
-    step_to_see: str | None = None  # likewise: the first action step that its follow-up is about
+
+    # Of rows that `waiting_on` fetched for a person: whether they have to agree it, with whom an ECT meets, and the first
+    # action step that its follow-up is about
+    to_agree = False
+    mentor_name: str | None = None
+    step_to_see: str | None = None
 
     rules, table, called = RULES, STEPS, "meeting"
     not_yours = "This step is for the ECT and the mentor."
@@ -225,7 +230,7 @@ class Meeting(Governed):
         """What this person has to do next, or a follow-up to keep in mind; None when the next step is the other's. Of what was
         written it says only which action step the follow-up is about, as far as there is room.
 
-        Whether a follow-up still has an action step to look at, `waiting_on` knows.
+        Asked of rows that `waiting_on` fetched, which knows whether a follow-up still has an action step to look at.
         """
         part = self.part_of(user)
         if part is None:
@@ -235,7 +240,7 @@ class Meeting(Governed):
         about, url = f"{self}{with_whom}", self.get_absolute_url()
         if self.state == State.PLANNED:
             return Turn("Hold your meeting", about, url, self.day)
-        if self.state == State.HELD and part not in self.agreed_by:
+        if self.to_agree:
             return Turn("Agree your meeting", about, url, self.day)
         return self._follow_up(with_whom) if self.state in HAPPENED else None
 

@@ -1829,7 +1829,7 @@ def test_pages_ask_few_questions_at_any_length(as_, cast, plan, complete, number
         with django_assert_max_num_queries(12):
             client.get(Meeting.objects.filter(state="held").first().get_absolute_url())
         assert cast[who].places
-        with django_assert_max_num_queries(2):
+        with django_assert_max_num_queries(1):
             turns(cast[who])
 
 
