@@ -1,7 +1,7 @@
 """Mentoring: meetings of mentor and ECT, what they agree on, and the action steps that come of them."""
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -29,6 +29,7 @@ from .permissions import RULES
 from .workflow import HAPPENED, PAIR, STEPS, State
 
 MOST_STEPS = 3  # action steps of one meeting (`003`)
+EARLIEST = timedelta(days=60)  # so long before an induction begins the two can meet: before the summer holidays
 
 Written = dict[str, Any]
 
@@ -336,6 +337,30 @@ class Meeting(Governed):
             for step in decided
             if step.state != ActionStep.State.MET and not step.noticed
         }
+
+
+def meetings_to_plan(user: User, today: date) -> list[Turn]:
+    """For a mentor, each ECT with whom nothing is planned and no meeting waits to be agreed. No rule says by when.
+
+    From `EARLIEST` before the induction begins until it ends.
+    """
+    meetings = Meeting.objects.filter(induction=OuterRef("pk"))
+    found = (
+        Induction.objects.where(user, Role.MENTOR)
+        .filter(Q(ends_on=None) | Q(ends_on__gte=today), starts_on__lte=today + EARLIEST)
+        .exclude(Exists(meetings.filter(state__in=(State.PLANNED, State.HELD))))
+        .annotate(have_met=Exists(meetings.filter(state=State.AGREED)))
+        .select_related("ect")
+        .order_by("ect__name", "pk")
+    )
+    return [
+        Turn(
+            f"Plan your {'next' if induction.have_met else 'first'} meeting",
+            str(induction),
+            reverse("cycles:plan", args=[induction.pk]),
+        )
+        for induction in found
+    ]
 
 
 class Agreement(models.Model):

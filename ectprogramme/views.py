@@ -17,7 +17,7 @@ from django_q.models import Failure
 from django_q.tasks import async_task
 
 from content.models import ElectiveChoice, Reflection
-from cycles.models import Audit, LearningAction, Meeting
+from cycles.models import Audit, LearningAction, Meeting, meetings_to_plan
 from observations.models import Proforma
 from people.models import Induction, User
 from people.permissions import SEE_SCHOOL, Role, require
@@ -108,7 +108,7 @@ def home(request):
     everybody = Induction.objects.visible_to(user).for_list()
     inductions = list(everybody[: ROWS + 1])
     turns = [turn for thing in waiting if (turn := thing.turn_for(user))]
-    turns = in_order(turns + _failed_jobs(user))
+    turns = in_order(turns + meetings_to_plan(user, today)[:TURNS] + _failed_jobs(user))
     return render(
         request,
         "home.html",

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 
 from content.models import Area, CycleStep, DiagnosticItem, Following, Programme, Theme
 from cycles import actions
-from cycles.models import ActionStep, Meeting
+from cycles.models import ActionStep, Meeting, meetings_to_plan
 from ectprogramme.templatetags.dates import clock
 from people.actions import appoint
 from people.models import Event, Induction, Post
@@ -1800,6 +1800,49 @@ def test_nobody_else_has_a_turn(cast, meeting):
 
 def test_a_meeting_that_waits_for_nobody_is_no_turn(cast, agreed):
     assert agreed.turn_for(cast["ben"]) is None
+
+
+def to_plan(person):
+    return [(turn.what, turn.about, turn.due_on) for turn in meetings_to_plan(person, TODAY)]
+
+
+FIRST, NEXT = (("Plan your first meeting", "Amira Khan", None), ("Plan your next meeting", "Amira Khan", None))
+
+
+def test_a_mentor_is_reminded_to_plan_the_first_meeting_and_after_each_the_next(cast, amiras, plan, complete):
+    assert to_plan(cast["ben"]) == [FIRST]
+    assert meetings_to_plan(cast["ben"], TODAY)[0].url == f"/cycles/inductions/{amiras.pk}/plan/"
+
+    meeting = plan()
+    assert to_plan(cast["ben"]) == []
+    complete(meeting)
+    actions.finish(meeting, by=cast["ben"])
+    actions.agree(meeting, by=cast["ben"], revision=meeting.revision)
+    assert to_plan(cast["ben"]) == []
+    actions.agree(meeting, by=cast["amira"], revision=meeting.revision)
+    assert to_plan(cast["ben"]) == [NEXT]
+
+
+def test_after_a_meeting_that_was_cancelled_another_is_to_be_planned(cast, meeting):
+    actions.cancel(meeting, by=cast["amira"])
+    assert to_plan(cast["ben"]) == [FIRST]
+
+
+def test_nobody_else_is_reminded_to_plan_a_meeting(cast, amiras):
+    assert [key for key, person in cast.items() if FIRST in to_plan(person)] == ["ben"]
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "reminded"),
+    [(60, None, True), (61, None, False), (-400, 0, True), (-400, -1, False)],
+)
+def test_a_meeting_is_to_be_planned_from_sixty_days_before_the_induction_until_it_ends(
+    cast, amiras, starts, ends, reminded
+):
+    amiras.starts_on = TODAY + timedelta(days=starts)
+    amiras.ends_on = TODAY + timedelta(days=ends) if ends is not None else None
+    amiras.save()
+    assert bool(to_plan(cast["ben"])) == reminded
 
 
 # Cost

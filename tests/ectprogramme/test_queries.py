@@ -64,8 +64,8 @@ def amiras(cast):
 
 @pytest.fixture
 def many(cast, amiras):
-    """`many(40)` gives Grace so many ECTs with a report each, Amira so many reports, meetings, proformas, electives and
-    actions of her own, Northmoor so many schools, and Olive so many failed jobs."""
+    """`many(40)` gives Grace so many ECTs with a report each and Ben to mentor, Amira so many reports, meetings,
+    proformas, electives and actions of her own, Northmoor so many schools, and Olive so many failed jobs."""
     pack = Pack.objects.create(slug="some", title="Some", edition="1", digest="")
     template = Template.objects.create(pack=pack, slug="six-step-meeting", kind="meeting", title="Meeting", position=1)
     Section.objects.create(template=template, key="praise", title="Praise", kind="text", position=1)
@@ -84,7 +84,9 @@ def many(cast, amiras):
             for n, ect in enumerate(ects)
         )  # fmt: skip
         Post.objects.bulk_create(
-            Post(user=cast["grace"], role=Role.TUTOR, induction=induction, starts_on=today) for induction in inductions
+            Post(user=cast[key], role=role, induction=induction, starts_on=today)
+            for key, role in (("grace", Role.TUTOR), ("ben", Role.MENTOR))
+            for induction in inductions
         )
         places = [(induction, 1) for induction in inductions] + [(amiras, term) for term in range(1, number + 1)]
         Review.objects.bulk_create(

@@ -74,6 +74,18 @@ def test_a_follow_up_comes_first_only_where_nothing_is_to_be_done(demo, sign_in)
     assert f"On {date_format(follow_up.due_on, 'l j F')}." in response.content.decode()
 
 
+def test_a_mentor_with_nothing_else_to_do_plans_the_next_meeting(demo, sign_in):
+    assert "Plan your next meeting" not in home(sign_in, demo["ben"]).content.decode()
+    Meeting.objects.filter(state="planned").delete()
+    response = home(sign_in, demo["daniel"])
+    assert (response.context["next"].what, response.context["next"].about) == (
+        "Plan your first meeting",
+        "Zofia Łukaszewska",
+    )
+    turns = [response.context["next"], *(turn for turn, _ in home(sign_in, demo["ben"]).context["turns"])]
+    assert turns[-1].what == "Plan your next meeting"
+
+
 def test_reports_that_are_not_on_the_home_page_are_told_of_and_the_oldest_comes_first(demo, sign_in):
     colin, review = demo["colin"], Review.objects.filter(state="submitted").first()
     assert "More reports wait for you" not in home(sign_in, colin).content.decode()
