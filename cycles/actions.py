@@ -28,7 +28,7 @@ from people.permissions import allowed
 from people.terms import school_days
 from people.turns import about
 
-from .models import ABOUT, ActionStep, Agreement, ContinuedStep, Meeting, SuccessCriterion, Written
+from .models import ABOUT, EARLIEST, ActionStep, Agreement, ContinuedStep, Meeting, SuccessCriterion, Written
 from .permissions import RULES
 from .workflow import STEPS, State
 
@@ -90,9 +90,10 @@ def _with_prompts(sections: list[dict[str, Any]], groups: Iterable[dict[str, Any
 
 
 def suggested_time(induction: Induction, *, today: date) -> datetime:
-    """On the weekday and at the time of the last meeting, after it; without one, the next school day. Never in holidays."""
+    """On the weekday and at the time of the last meeting, after it; without one, the next school day on which they can meet.
+    Never in holidays."""
     last = induction.meetings.exclude(state=State.CANCELLED).first()
-    first, weekday, time = today + timedelta(days=1), None, USUAL_TIME
+    first, weekday, time = max(today + timedelta(days=1), induction.starts_on - EARLIEST), None, USUAL_TIME
     if last:
         before = timezone.localtime(last.planned_for)
         first, weekday, time = max(first, before.date() + timedelta(days=1)), before.weekday(), before.time()

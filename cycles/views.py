@@ -14,8 +14,9 @@ from content.models import Adaptation, Template
 from ectprogramme import gov
 from ectprogramme.addresses import number
 from people.actions import Refused, Stale
-from people.models import Induction
+from people.models import Induction, Term
 from people.permissions import Role, require
+from people.terms import in_holidays
 
 from . import actions
 from .actions import CLOSED
@@ -86,7 +87,7 @@ def plan(request, pk):
                 induction, by=request.user, template=template, planned_for=form.planned_for,
                 place=form.cleaned_data["place"], cycle_step=step,
             )  # fmt: skip
-            messages.success(request, f"Meeting planned.{_emailed(planned, request.user)}")
+            messages.success(request, f"Meeting planned.{_emailed(planned, request.user)}{_holidays(planned)}")
             return redirect(planned)
     return render(request, "cycles/plan.html", {"induction": induction, "form": form})
 
@@ -94,6 +95,12 @@ def plan(request, pk):
 def _emailed(meeting, user):
     other = meeting.other(user)
     return f" {other} has been emailed." if other else ""
+
+
+def _holidays(meeting):
+    """A day in the holidays may be meant, and may be a slip."""
+    terms = Term.objects.filter(school=meeting.induction.school_id)
+    return " This day is outside term time." if in_holidays(terms, meeting.day) else ""
 
 
 def _fetch(request, pk):
@@ -308,7 +315,7 @@ def move(request, pk):
             context = {"meeting": found, "form": form, "theirs": form.stand_on(stale.stored)}
             return render(request, "cycles/move.html", context, status=409)
         else:
-            messages.success(request, f"Meeting moved.{_emailed(found, request.user)}")
+            messages.success(request, f"Meeting moved.{_emailed(found, request.user)}{_holidays(found)}")
             return redirect(found)
     return render(request, "cycles/move.html", {"meeting": found, "form": form})
 

@@ -110,6 +110,15 @@ def term_on(terms: Iterable[AnyTerm], day: date) -> AnyTerm | None:
     return next((term for term in terms if term.starts_on <= day <= term.ends_on), None)
 
 
+def in_holidays(terms: Iterable[TermDates], day: date) -> bool:
+    """Whether a day lies between two terms or in a half term; of days before the first and after the last nobody knows."""
+    known = list(terms)
+    if term := term_on(known, day):
+        off_from, off_to = term.half_term_starts_on, term.half_term_ends_on
+        return bool(off_from and off_to and off_from <= day <= off_to)
+    return any(term.ends_on < day for term in known) and any(day < term.starts_on for term in known)
+
+
 def school_year(day: date) -> int:
     """The calendar year in which the school year of a day began. School years run from August to July."""
     return day.year if day.month >= 8 else day.year - 1

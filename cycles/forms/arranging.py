@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 
 from content.forms import RevisionForm
 from content.models import CycleStep
-from cycles.forms.days import check_day, day
+from cycles.forms.days import check_planned, day
 from cycles.models import Meeting
 from ectprogramme import gov
 from ectprogramme.clock import clock
@@ -29,7 +29,7 @@ class WhenForm(gov.Form):
         self.induction = induction
 
     def clean_planned_on(self) -> date:
-        check_day(self.induction, self.cleaned_data["planned_on"])
+        check_planned(self.induction, self.cleaned_data["planned_on"])
         return self.cleaned_data["planned_on"]
 
     @property

@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from cycles.models import EARLIEST
 from ectprogramme import gov
 from people.models import Induction
 
@@ -29,3 +30,16 @@ def check_day(induction: Induction, day: date | None, *, latest: date | None = N
     if day and not first <= day <= last:
         dates = f"{date_format(first, 'j F Y')} and {date_format(last, 'j F Y')}"
         raise forms.ValidationError(f"Date must be between {dates}")
+
+
+def check_planned(induction: Induction, day: date) -> None:
+    """Refuses a day to meet that is more than `EARLIEST` before the induction begins too. A meeting that was held stays held
+    when the induction is put off, so only a day that is planned is measured by it."""
+    first = induction.starts_on - EARLIEST
+    if day < first:
+        begins = date_format(induction.starts_on, "j F Y")
+        raise forms.ValidationError(
+            f"Date must be {date_format(first, 'j F Y')} or later: the induction begins on {begins}, "
+            f"and you can meet from {EARLIEST.days} days before that"
+        )
+    check_day(induction, day)

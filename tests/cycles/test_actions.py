@@ -152,6 +152,11 @@ def test_a_school_without_terms_gets_the_next_day(thursday, amiras):
     assert actions.suggested_time(amiras, today=thursday).date() == thursday + timedelta(days=1)
 
 
+def test_before_an_induction_begins_a_day_is_suggested_on_which_they_can_meet(thursday, amiras):
+    amiras.starts_on = thursday + timedelta(days=67)
+    assert actions.suggested_time(amiras, today=thursday).date() == thursday + timedelta(days=7)
+
+
 def test_a_cancelled_meeting_is_no_example_for_the_next(thursday, amiras, plan, cast):
     actions.cancel(plan(days=-3), by=cast["ben"], reason="Ill")
 

@@ -250,12 +250,47 @@ def test_without_a_template_the_page_says_whom_to_ask(as_, amiras):
     assert "Ask your programme administrator" in text_of(page)
 
 
-@pytest.mark.parametrize("days", [-1200, 800])
-def test_a_meeting_in_another_year_is_a_slip(as_, cast, amiras, template, meeting, days):
-    far = DATE | boxes("planned_on", TODAY + timedelta(days=days))
+def test_a_meeting_in_another_year_is_a_slip(as_, amiras, meeting):
+    far = DATE | boxes("planned_on", TODAY + timedelta(days=800))
     for path in (f"/cycles/inductions/{amiras.pk}/plan/", f"/cycles/{meeting.pk}/move/"):
         page = soup(as_("ben").post(path, far))
         assert page.select_one("#id_planned_on-error").text.strip().startswith("Error: Date must be between")
+
+
+@pytest.mark.parametrize(("days", "status"), [(60, 302), (61, 200)])
+def test_a_meeting_is_not_planned_long_before_the_induction_begins(as_, amiras, meeting, days, status):
+    soon = TODAY + timedelta(days=2)
+    starts_on = soon + timedelta(days=days)
+    Induction.objects.filter(pk=amiras.pk).update(starts_on=starts_on)
+    for path in (f"/cycles/inductions/{amiras.pk}/plan/", f"/cycles/{meeting.pk}/move/"):
+        answer = as_("ben").post(path, DATE | {"seen": meeting.arranged})
+        assert answer.status_code == status
+        if status == 200:
+            assert soup(answer).select_one("#id_planned_on-error").text.strip() == (
+                f"Error: Date must be {date_format(soon + timedelta(days=1), 'j F Y')} or later: the induction begins on "
+                f"{date_format(starts_on, 'j F Y')}, and you can meet from 60 days before that"
+            )
+
+
+@pytest.mark.parametrize(
+    ("terms", "told"),
+    [
+        ([], ""),
+        ([(-20, 1), (20, 40)], " This day is outside term time."),
+        ([(-20, 20)], ""),
+        ([(-20, 1)], ""),  # nobody has entered what comes after
+    ],
+)
+def test_a_meeting_in_the_holidays_is_planned_and_moved_and_told_to_be_there(as_, amiras, meeting, terms, told):
+    amiras.school.terms.all().delete()
+    for number, (first, last) in enumerate(terms):
+        dates = {"starts_on": TODAY + timedelta(days=first), "ends_on": TODAY + timedelta(days=last)}
+        amiras.school.terms.create(name=f"Term {number}", **dates)
+    for path, done in ((f"/cycles/inductions/{amiras.pk}/plan/", "planned"), (f"/cycles/{meeting.pk}/move/", "moved")):
+        page = as_("ben").post(path, DATE | {"seen": meeting.arranged}, follow=True)
+        assert [str(message) for message in page.context["messages"]] == [
+            f"Meeting {done}. Amira Khan has been emailed.{told}"
+        ]
 
 
 def test_a_meeting_may_be_planned_for_the_last_year_of_an_induction_that_ends(as_, amiras, template):
@@ -1598,6 +1633,7 @@ def test_a_meeting_is_moved(as_, meeting):
 def test_who_was_emailed_is_told_by_name(as_, cast, amiras, meeting, alone, told):
     if alone:
         Post.objects.filter(user=cast["ben"]).delete()
+    amiras.school.terms.all().delete()
     client = as_("amira")
 
     planned = client.post(f"/cycles/inductions/{amiras.pk}/plan/", DATE, follow=True)

@@ -9,6 +9,7 @@ from people.terms import (
     PlainTerm,
     academic_terms,
     bank_holiday,
+    in_holidays,
     is_working_day,
     school_day_before_end,
     school_days,
@@ -160,6 +161,30 @@ def test_the_term_on_a_day(day, name):
     term = term_on([term for term, _ in REAL_TERMS], day)
 
     assert (term and term.name) == name
+
+
+@pytest.mark.parametrize(
+    ("day", "off"),
+    [
+        (date(2025, 9, 1), False),
+        (date(2025, 10, 24), False),
+        (date(2025, 10, 27), True),
+        (date(2025, 10, 31), True),
+        (date(2025, 12, 19), False),
+        (date(2025, 12, 20), True),
+        (date(2026, 1, 4), True),
+        (date(2026, 1, 5), False),
+        (date(2025, 8, 31), False),  # whether the year before has ended, these terms do not tell
+        (date(2026, 8, 30), False),
+    ],
+)
+def test_holidays_lie_between_terms_and_in_half_terms(day, off):
+    assert in_holidays(academic_terms(2025), day) == off
+
+
+def test_a_term_without_a_half_term_has_no_holidays():
+    assert not in_holidays([PlainTerm("Autumn", date(2025, 9, 1), date(2025, 12, 19))], date(2025, 10, 27))
+    assert not in_holidays([], date(2025, 10, 27))
 
 
 @pytest.mark.parametrize(
