@@ -21,6 +21,7 @@ from ectprogramme.clock import clock
 from people.governed import Governed
 from people.models import Induction, Post, User
 from people.permissions import Role, reach
+from people.terms import WEEK
 from people.turns import Turn
 
 from .audits.models import Audit as Audit
@@ -229,7 +230,8 @@ class Meeting(Governed):
 
     def turn_for(self, user: User) -> Turn | None:
         """What this person has to do next, or a follow-up to keep in mind; None when the next step is the other's. Of what was
-        written it says only which action step the follow-up is about, as far as there is room.
+        written it says only which action step the follow-up is about, as far as there is room. A meeting is to be held on
+        the day for which it is planned, and to be agreed within a week of the day on which it was held.
 
         Asked of rows that `waiting_on` fetched, which knows whether a follow-up still has an action step to look at.
         """
@@ -242,7 +244,7 @@ class Meeting(Governed):
         if self.state == State.PLANNED:
             return Turn("Hold your meeting", about, url, self.day)
         if self.to_agree:
-            return Turn("Agree your meeting", about, url, self.day)
+            return Turn("Agree your meeting", about, url, self.day + WEEK)
         return self._follow_up(with_whom) if self.state in HAPPENED else None
 
     def _follow_up(self, with_whom: str) -> Turn | None:

@@ -1754,7 +1754,8 @@ def test_a_planned_meeting_of_an_ect_without_a_mentor_is_with_nobody(cast, meeti
 def test_a_finished_meeting_waits_for_whoever_has_not_agreed(cast, held):
     actions.agree(held, by=cast["ben"], revision=held.revision)
 
-    assert [turn.what for turn in turns(cast["amira"])] == ["Agree your meeting"]
+    (turn,) = turns(cast["amira"])
+    assert (turn.what, turn.due_on) == ("Agree your meeting", held.held_on + timedelta(days=7))
     assert turns(cast["ben"]) == []
 
 

@@ -32,7 +32,6 @@ def home(sign_in, person):
 
 MOST_URGENT = {
     "grace": ("Change and release again", "First formal assessment, Summer"),
-    "tom": ("Agree your meeting", "with Priya Shah"),
     "colin": ("Review", "Progress review, Spring"),
     "samuel": ("Sign", "First formal assessment, Summer"),
     "helen": ("Sign", "Progress review, Spring"),
@@ -58,6 +57,14 @@ def test_everything_that_waits_is_listed_in_order(demo, sign_in):
     dates = [turn.due_on for turn in turns if turn.due_on]
     assert dates == sorted(dates)
     assert {"Hold your meeting", "Visit an expert"} <= {turn.what for turn in turns}
+
+
+def test_a_meeting_of_the_last_days_is_to_be_agreed_and_not_overdue(demo, sign_in):
+    context = home(sign_in, demo["tom"]).context
+    turns = [(context["next"], context["next_overdue"]), *context["turns"]]
+    ((turn, overdue),) = [found for found in turns if found[0].what == "Agree your meeting"]
+    assert "with Priya Shah" in turn.about
+    assert not overdue
 
 
 def test_a_follow_up_comes_first_only_where_nothing_is_to_be_done(demo, sign_in):
