@@ -291,20 +291,27 @@ def step(request, pk, name):
     return redirect(found)
 
 
-def _fetch_to_write(request, pk):
-    """A meeting that is still to be held; or one of this person's that was open when they were shown the page that they
-    have sent now."""
-    found = _fetch(request, pk)
-    require(found.could(request.user, "write") if request.method == "POST" else found.may(request.user, "write"))
-    return found
+def _too_late_to_arrange(request, found, form):
+    """The answer to whoever comes too late to move or cancel a meeting; None where it is still to be held. Whoever only asks
+    for the page, perhaps by going back to it, is led to the meeting; who sends it gets back what they typed."""
+    require(found.could(request.user, "write"))
+    if found.may(request.user, "write"):
+        return None
+    if request.method == "POST":
+        return _read(request, found, unsaved=gov.typed(form, form.initial), why=CLOSED, status=409)
+    messages.info(
+        request,
+        f"The status of this meeting is “{found.get_state_display()}”, so you cannot move or cancel it any more.",
+    )
+    return redirect(found)
 
 
 def move(request, pk):
     """Another date, time or place for a meeting that is still to be held."""
-    found = _fetch_to_write(request, pk)
+    found = _fetch(request, pk)
     form = MoveForm(gov.sent(request), meeting=found)
-    if not found.may(request.user, "write"):
-        return _read(request, found, unsaved=gov.typed(form, form.initial), why=CLOSED, status=409)
+    if too_late := _too_late_to_arrange(request, found, form):
+        return too_late
     if request.method == "POST" and form.is_valid():
         try:
             place, seen = form.cleaned_data["place"], form.cleaned_data["seen"]
@@ -327,10 +334,10 @@ CHANGED_SINCE = (
 
 def cancel(request, pk):
     """A planned meeting that does not take place, with the reason if there is one to tell."""
-    found = _fetch_to_write(request, pk)
+    found = _fetch(request, pk)
     form = CancelForm(gov.sent(request), initial={"revision": found.revision})
-    if not found.may(request.user, "write"):
-        return _read(request, found, unsaved=gov.typed(form), why=CLOSED, status=409)
+    if too_late := _too_late_to_arrange(request, found, form):
+        return too_late
     if request.method == "POST" and form.is_valid():
         try:
             actions.cancel(found, by=request.user, revision=form.seen, reason=form.cleaned_data["reason"])

@@ -1663,8 +1663,21 @@ def test_a_meeting_is_cancelled(as_, meeting):
     page = client.post(f"/cycles/{meeting.pk}/cancel/", {"reason": "School trip"}, follow=True)
 
     assert "School trip" in text_of(page)
-    assert client.get(f"/cycles/{meeting.pk}/move/").status_code == 403
-    assert client.get(f"/cycles/{meeting.pk}/cancel/").status_code == 403
+
+
+@pytest.mark.parametrize("path", ["move", "cancel"])
+@pytest.mark.parametrize(
+    ("state", "status"), [("cancelled", "Cancelled"), ("held", "To be agreed"), ("agreed", "Agreed")]
+)
+def test_who_goes_back_to_the_page_for_moving_or_cancelling_is_told_why_it_is_too_late(
+    as_, meeting, path, state, status
+):
+    Meeting.objects.filter(pk=meeting.pk).update(state=state, held_on=TODAY)
+    page = as_("ben").get(f"/cycles/{meeting.pk}/{path}/", follow=True)
+
+    assert page.redirect_chain == [(meeting.get_absolute_url(), 302)]
+    assert f"The status of this meeting is “{status}”, so you cannot move or cancel it any more." in text_of(page)
+    assert as_("grace").get(f"/cycles/{meeting.pk}/{path}/").status_code == 403
 
 
 def test_a_meeting_with_an_action_step_says_why_it_is_not_cancelled(as_, meeting, complete):
