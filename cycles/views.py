@@ -233,7 +233,8 @@ def _too_late(request, found, form, why):
 
 
 def _read(request, found, *, status=200, **context):
-    """The page as it is kept: for the two of them, with who agreed it and when."""
+    """The page as it is kept: for the two of them, with who agreed it and when. Of a cancelled meeting, what was written until
+    then; of one that was held, that nothing was written says something too."""
     user = request.user
     notes = [
         {
@@ -248,7 +249,7 @@ def _read(request, found, *, status=200, **context):
         "cycles/read.html",
         {
             "meeting": found,
-            "notes": notes,
+            "notes": [note for note in notes if note["words"] or found.has_happened],
             "steps": found.steps.select_related("follows").prefetch_related("criteria"),
             "decided": found.decided.all(),
             "continued": found.continued.select_related("step"),

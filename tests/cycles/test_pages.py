@@ -1665,6 +1665,19 @@ def test_a_meeting_is_cancelled(as_, meeting):
     assert "School trip" in text_of(page)
 
 
+def test_of_a_cancelled_meeting_only_the_sections_stand_in_which_something_was_written(as_, cast, meeting, write):
+    write(meeting, cast["ben"], praise="Wait time")
+    actions.cancel(meeting, by=cast["ben"])
+    page = soup(as_("amira").get(meeting.get_absolute_url()))
+    assert [title.text for title in page.select("main h3")] == ["Praise"]
+    assert "Nothing was written here." not in page.text
+
+
+def test_a_cancelled_meeting_in_which_nobody_wrote_has_no_notes(as_, cast, meeting):
+    actions.cancel(meeting, by=cast["ben"])
+    assert [title.text for title in soup(as_("amira").get(meeting.get_absolute_url())).select("main h2, main h3")] == []
+
+
 @pytest.mark.parametrize("path", ["move", "cancel"])
 @pytest.mark.parametrize(
     ("state", "status"), [("cancelled", "Cancelled"), ("held", "To be agreed"), ("agreed", "Agreed")]
