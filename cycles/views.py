@@ -237,12 +237,7 @@ def _read(request, found, *, status=200, **context):
     then; of one that was held, that nothing was written says something too."""
     user = request.user
     notes = [
-        {
-            "title": section["title"],
-            "private": section["private"],
-            "words": in_words(found.answers.get(section["key"])),
-        }
-        for section in found.asked()
+        {"title": section["title"], "words": in_words(found.answers.get(section["key"]))} for section in found.asked()
     ]
     return render(
         request,

@@ -44,7 +44,7 @@ def single(key: str, name: str, field: forms.Field) -> Block:
 
 
 def focus() -> Block:
-    said = "Apart from the action steps, the only words on this page that the induction tutor and the headteacher see."
+    said = "In a few words. The induction tutor and the headteacher see this."
     return single(
         "about-focus", "focus", forms.CharField(label="Focus", max_length=200, required=False, help_text=said)
     )

@@ -413,6 +413,7 @@ def test_of_two_programmes_the_steps_of_the_one_that_is_followed_are_planned(
 def test_both_find_the_same_page_to_write_on(as_, url, who):
     page = soup(as_(who).get(url))
 
+    assert "Only the two of you can read this page." in page.text
     names = [box["name"] for box in page.select("textarea")]
     assert names == [
         "answer_check_in", "answer_praise", "step_1_text", "answer_follow_up", "answer_colleagues-0-who",
@@ -764,6 +765,7 @@ def test_every_interaction_of_the_programme_is_planned_as_its_own_meeting(as_, c
         page = text_of(client.get(planned.url))
         for group in step.prompts:
             assert all(prompt in page for prompt in group["prompts"])
+        assert "between the two of you" not in page  # who reads what is said once, of the whole page
     assert len(steps) == 18
 
 
@@ -1305,8 +1307,8 @@ def test_a_meeting_is_finished_agreed_by_both_and_kept(as_, meeting, complete, u
         assert words in kept
     assert not soup(amira.get(url)).select("main form")
     titles = [title.text for title in soup(amira.get(url)).select("main h3")]
-    assert "Check-in (between the two of you)" in titles
-    assert "Praise" in titles
+    assert {"Check-in", "Praise"} <= set(titles)
+    assert "Only the two of you can read these." in kept
 
 
 def test_finishing_asks_for_what_is_missing_by_its_field(as_, meeting, url):
