@@ -34,6 +34,7 @@ from cycles.models import MOST_STEPS, ActionStep, Meeting, Written
 from ectprogramme import gov
 from ectprogramme.gov.markup import render_items
 
+NEVER_NEEDED = frozenset({"about-held", "about-minutes", "about-place", "follow-up"})  # blocks; see Meeting.missing
 WHEN, SINCE = "When and where", "Since the last meeting"  # what stands before a meeting's own sections
 
 
@@ -330,19 +331,29 @@ class MeetingForm(AnswersForm):
         return [("block-about-held", WHEN), ("block-about-focus", "Focus"), *earlier, *own]
 
     def _shared(self) -> dict[str, "Shared"]:
-        """Every block as it stands on the page."""
-        shared = {key: Shared(key, *block.fields) for key, block in self.blocks.items()}
+        """Every block as it stands on the page, its questions marked optional where finishing the meeting never needs them."""
+        shared = {
+            key: Shared(key, *(gov.Field(name, mark_optional=key in NEVER_NEEDED) for name in block.fields))
+            for key, block in self.blocks.items()
+        }
+        action = self.meeting.section(ACTION_SECTION)
         shared["about-focus"] = Shared("about-focus", gov.Field("focus", label_size="m"))
         for section in self.sections:
-            shared[section["key"]] = Shared(section["key"], SectionField(section, label_size="m"))
+            field = SectionField(section, label_size="m", mark_optional=not section["needed"])
+            shared[section["key"]] = Shared(section["key"], field)
         for pk, step in self.earlier.items():
             self[f"became_{pk}"].label = f"What became of “{step}”?"
             shared[f"became-{pk}"].words["earlier"] = step
         for key, block in self.blocks.items():
             if key.startswith("step-"):
                 text, checks, criteria, review_on = block.fields
-                looks = gov.Field(checks, hints=CHECKS, classes="govuk-checkboxes--small")
-                shared[key] = Shared(key, text, looks, criteria, review_on)
+                shared[key] = Shared(
+                    key,
+                    gov.Field(text, mark_optional=not (action and action["needed"])),
+                    gov.Field(checks, hints=CHECKS, classes="govuk-checkboxes--small"),
+                    criteria,
+                    gov.Field(review_on, mark_optional=True),
+                )
                 faulty = any(name in self.errors for name in block.fields)
                 shared[key].words["folded"] = key != "step-1" and not faulty and not self[text].value()
         return shared

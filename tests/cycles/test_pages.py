@@ -424,6 +424,22 @@ def test_both_find_the_same_page_to_write_on(as_, url, who):
     assert len(page.select("h1")) == 1
 
 
+def test_what_finishing_never_needs_is_marked_optional(as_, meeting):
+    page = soup(as_("ben").get(meeting.get_absolute_url()))
+    words = [" ".join(label.text.split()) for label in page.select("form[data-autosave] :is(label, legend)")]
+    marked = [label.removesuffix(" (optional)") for label in words if label.endswith(" (optional)")]
+    assert marked == [
+        "Date on which you met", "How long, in minutes", "Place", "Check-in", "Look at it again on", "Follow-up",
+        "Date of the follow-up observation", "Time of the follow-up observation", "Colleagues", "Who", "When", "Rehearsed",
+    ]  # fmt: skip
+    assert {"Focus", "Praise", "Action step"} <= set(words)
+
+
+def test_where_a_school_needs_no_action_step_it_is_marked_optional(as_, template, plan):
+    template.sections.filter(key="precise_action").update(needed=False)
+    assert "Action step (optional)" in text_of(as_("ben").get(plan().get_absolute_url()))
+
+
 def test_the_sections_of_the_page_are_a_link_away(as_, agreed, plan):
     page = soup(as_("ben").get(plan(days=7).get_absolute_url()))
     links = page.select("nav[aria-label='On this page'] a")
