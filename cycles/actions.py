@@ -355,7 +355,7 @@ MESSAGES = {
     "move": ("Meeting moved to {day}, {time}", "{by} has moved your meeting.\n\n{when}."),
     "cancel": ("Meeting of {day} cancelled", "{by} has cancelled your meeting."),
     "finish": ("Agree your meeting of {day}", "{by} has finished your meeting. Read it and agree it."),
-    "ask_to_agree": ("Agree your meeting of {day}", "{by} has agreed your meeting. Now it waits for you."),
+    "ask_to_agree": ("Agree your meeting of {day}", "{by} has agreed your meeting. Now it is waiting for you."),
     "agree": ("Your meeting of {day} is agreed", "{by} has agreed your meeting."),
     "reopen": (
         "Your meeting of {day} is open again",

@@ -401,7 +401,7 @@ class ActionStep(models.Model):
         "observable": "Observable",
         "practicable": "Practicable",
         "bite_sized": "Bite-sized",
-        "says_how": "Says how",
+        "says_how": "Clear about how",
     }
 
     induction = models.ForeignKey(Induction, models.PROTECT, related_name="action_steps")

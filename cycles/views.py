@@ -185,7 +185,7 @@ def _settle(choice, written, seen):
 
 def _written_page(request, found, form, status=200):
     other = found.other(request.user)
-    form.other = other or "The other of you"
+    form.other = other or "The other person"
     form.ask_to_choose()
     return render(request, "cycles/write.html", {"meeting": found, "form": form, "other": other}, status=status)
 
@@ -208,7 +208,7 @@ def _saved(request, found, form, merged, seen):
         "cycles/saved.html",
         {
             "meeting": found,
-            "other": (found.other(request.user) or "The other of you") if notices else None,
+            "other": (found.other(request.user) or "The other person") if notices else None,
             "not_saved": form.unsaved + [form.label_of(key) for key in notices],
             "seen": {
                 key: digest for key, digest in merged.seen.items() if key in written and digest != seen.get(key, "")
@@ -261,7 +261,7 @@ def _read(request, found, *, status=200, **context):
 def _waiting_for(found, user):
     """Whose agreement is still missing when this person has given theirs."""
     if found.state == State.HELD and found.has_taken("agree", user):
-        return found.other(user) or "the other of you"
+        return found.other(user) or "the other person"
     return None
 
 

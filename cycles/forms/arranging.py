@@ -93,7 +93,7 @@ class PlanForm(WhenForm):
 
 class CancelForm(RevisionForm):
     reason = gov.TextAreaField(
-        label="Why does it not take place?",
+        label="Why is the meeting not taking place?",
         help_text="Only the two of you see this.",
         max_length=500,
         rows=3,

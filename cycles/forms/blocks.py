@@ -131,7 +131,7 @@ def action_step(number: int) -> Block:
         criteria: gov.RowsField(
             CriterionForm,
             label="Success criteria",
-            help_text="What will be seen when the step is met.",
+            help_text="What you will see in the lesson when the step is met.",
             maximum=8,
             add_label="Add a criterion",
         ),

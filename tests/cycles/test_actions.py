@@ -411,7 +411,7 @@ def test_nobody_is_asked_twice_to_agree(cast, held):
 def test_who_finished_is_told_that_the_other_has_agreed_and_waits(cast, held):
     actions.agree(held, by=cast["amira"], revision=held.revision)
 
-    assert told(held)[-1] == ("Ben Carter", "Amira Khan has agreed your meeting. Now it waits for you.")
+    assert told(held)[-1] == ("Ben Carter", "Amira Khan has agreed your meeting. Now it is waiting for you.")
 
 
 def test_messages_and_events_say_nothing_of_what_was_written(cast, agreed):

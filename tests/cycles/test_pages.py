@@ -536,7 +536,7 @@ def test_what_the_other_wrote_is_told_as_the_page_says_it(as_, cast, agreed, pla
     notices = {part["id"].removeprefix("notice-"): part for part in soup(page).select("[id^=notice-]")}
     told = {key: part.select_one(".app-words").text for key, part in notices.items() if part.select_one(".app-words")}
     assert told == {
-        "step-1": "Action step: Wait\nThe step is: Observable, Says how\nSuccess criteria: Silence\nHands\n"
+        "step-1": "Action step: Wait\nThe step is: Observable, Clear about how\nSuccess criteria: Silence\nHands\n"
         f"Look at it again on: {day}",
         f"became-{earlier.pk}": "What became of it? Drop it\nWhat did you notice? Too fast",
         "follow-up": f"Date of the follow-up observation: {day}\nTime of the follow-up observation: 3:30pm",
@@ -1290,7 +1290,7 @@ def test_what_is_typed_to_move_or_cancel_a_meeting_that_has_ended_is_given_back(
     assert all("finished or cancelled in the meantime" in text_of(page) for page in pages)
     day = TODAY + timedelta(days=2)
     assert dict(pages[0].context["unsaved"]) == {"Date": f"{day.day} {day:%B %Y}", "Time": "soon", "Place": "Hall"}
-    assert pages[1].context["unsaved"] == [("Why does it not take place?", "School trip")]
+    assert pages[1].context["unsaved"] == [("Why is the meeting not taking place?", "School trip")]
     assert as_("grace").post(move, to_move).status_code == as_("grace").post(cancel, to_cancel).status_code == 403
 
 
@@ -1316,7 +1316,7 @@ def test_a_meeting_is_finished_agreed_by_both_and_kept(as_, meeting, complete, u
         "A private worry, and more",
         "Wait time",
         "Count to three",
-        "Observable, Says how",
+        "Observable, Clear about how",
         "Silence",
         "Questioning",
     ):
@@ -1479,7 +1479,7 @@ def test_the_kept_page_shows_refined_steps_with_what_was_noticed(as_, cast, agre
 
     kept = text_of(as_("ben").get(following.get_absolute_url()))
 
-    assert "In the place of “Count to three” What was noticed: Too fast" in kept
+    assert "It replaces “Count to three” What was noticed: Too fast" in kept
     assert "Tuesday 1 December 2026, 9:30am" in kept
     assert "50 minutes" in kept
     assert "Sam Monday" in kept
@@ -1535,7 +1535,7 @@ def test_an_ect_without_a_mentor_waits_for_the_other(as_, cast, held, url):
     actions.agree(held, by=cast["amira"], revision=held.revision)
     Post.objects.filter(user=cast["ben"]).delete()
 
-    assert "Waiting for the other of you to agree." in text_of(as_("amira").get(url))
+    assert "Waiting for the other person to agree." in text_of(as_("amira").get(url))
 
 
 def test_going_back_to_writing_opens_the_page_again(as_, held, url):
@@ -1663,7 +1663,7 @@ def test_who_was_emailed_is_told_by_name(as_, cast, amiras, meeting, alone, told
     for page, done in ((planned, "planned"), (moved_, "moved"), (cancelled, "cancelled")):
         assert [str(message) for message in page.context["messages"]] == [f"Meeting {done}.{told}"]
     assert ("With Ben Carter." in text_of(planned)) == (not alone)
-    assert "The other of you" not in text_of(planned)
+    assert "The other person" not in text_of(planned)
 
 
 def test_a_meeting_that_is_moved_was_not_held_yet(as_, meeting):
