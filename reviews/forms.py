@@ -92,7 +92,7 @@ class ConcernForm(forms.Form):
 class TargetForm(forms.Form):
     helper = gov.FormHelper(gov.Field("text", label_hidden=True), "standards", "review_on")
     text = gov.TextAreaField(
-        label="Target", help_text="Something that one can see when it is done.", max_length=1000, rows=2
+        label="Target", help_text="Say what others can see once it is done.", max_length=1000, rows=2
     )
     standards = forms.TypedMultipleChoiceField(
         label="Standards that it serves",

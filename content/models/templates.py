@@ -84,8 +84,8 @@ class Question(models.Model):
 class Section(Question, Piece):
     """One question of a template. Its key names the stored answer, so it is set once and never again.
 
-    `private` sections stay between ECT and mentor (programme, section 1): so does every note of a meeting, but beside
-    the title of these the page that is kept says so.
+    `private` sections stay between ECT and mentor (programme, section 1): so does every note of a meeting, but of these a
+    school that words its own version is told so.
     """
 
     template = models.ForeignKey(Template, on_delete=models.CASCADE, related_name="sections")

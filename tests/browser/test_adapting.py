@@ -50,7 +50,7 @@ def test_a_template_is_adapted_put_to_use_and_taken_back(someone):
     daniel.presses("Plan a meeting with Zofia Łukaszewska")
     daniel.presses("Plan the meeting")
     daniel.enters("Clear questions", "Glow")
-    daniel.chooses("Cloudy", "Mood")
+    daniel.chooses("Cloudy", "Mood (optional)")
     daniel.sees_saved()
 
     helen.follows("Go back to the programme’s own")

@@ -430,7 +430,7 @@ def test_what_finishing_never_needs_is_marked_optional(as_, meeting):
     marked = [label.removesuffix(" (optional)") for label in words if label.endswith(" (optional)")]
     assert marked == [
         "Date on which you met", "How long, in minutes", "Place", "Check-in", "Look at it again on", "Follow-up",
-        "Date of the follow-up observation", "Time of the follow-up observation", "Colleagues", "Who", "When", "Rehearsed",
+        "Date of the follow-up observation", "Time of the follow-up observation", "Colleagues", "Rehearsed",
     ]  # fmt: skip
     assert {"Focus", "Praise", "Action step"} <= set(words)
 
