@@ -293,6 +293,10 @@ class Review(Governed):
         page = STEPS[name].page
         return reverse(f"reviews:{page}", args=[self.pk, name] if page == "step" else [self.pk])
 
+    def versions(self) -> list["Record"]:
+        """The records of it that were signed, the newest first."""
+        return sorted(self.records.all(), key=lambda record: -record.version)
+
     # What it says
 
     def missing(self) -> dict[str, str]:

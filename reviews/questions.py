@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .models import Review
 
 COMMENT_SHOWN = SHARED_WITH_ECT - {State.RELEASED}  # a comment is the ECT's own until they have finished it
-COMMENT = "The ECT's comment"
+COMMENT, TARGETS, TARGET = "The ECT's comment", "Development targets", "Target "
 VAGUE = 40  # characters; a target this short seldom says how one will know
 
 
@@ -180,23 +180,21 @@ def sections(review: "Review") -> Sections:
     return said
 
 
-def changed(review: "Review", before: dict) -> list[str]:
-    """The labels of the answers that are not as an earlier record has them (its content), in the order of the page; also of
-    those that only one of the two has. A comment that is not finished yet is not compared."""
-    now = {(title, label): text for title, answers in sections(review) for label, text in answers}
-    then = {(part["title"], label): text for part in before["sections"] for label, text in part["answers"]}
-    if not any(title == COMMENT for title, _ in now):
-        then = {(title, label): text for (title, label), text in then.items() if title != COMMENT}
-    return [label for title, label in now | then if now.get((title, label)) != then.get((title, label))]
+def changed_since_returned(review: "Review", said: Sections) -> list[str] | None:
+    """The labels of the answers that are not as in the version that the appropriate body returned, in the order of the page;
+    also of those that only one of the two has. None where it has returned none.
 
-
-def changed_since_returned(review: "Review") -> list[str] | None:
-    """The same against the version that the appropriate body returned; None where it has returned none."""
+    `said` is what `sections` gives. A comment that is not finished yet is not compared.
+    """
     if not review.return_reason:
         return None
     newest = 1 if review.state in WITH_APPROPRIATE_BODY else 0  # a record of what is there now
-    [returned] = review.records.order_by("-version")[newest : newest + 1]
-    return changed(review, returned.content)
+    returned = review.versions()[newest]
+    now = {(title, label): text for title, answers in said for label, text in answers}
+    then = {(part["title"], label): text for part in returned.content["sections"] for label, text in part["answers"]}
+    if review.state not in COMMENT_SHOWN:
+        then = {(title, label): text for (title, label), text in then.items() if title != COMMENT}
+    return [label for title, label in now | then if now.get((title, label)) != then.get((title, label))]
 
 
 def _written(review: "Review") -> Iterator[tuple[str, list[tuple[str, str]]]]:
@@ -218,11 +216,11 @@ def _written(review: "Review") -> Iterator[tuple[str, list[tuple[str, str]]]]:
         yield "The Teachers' Standards", statements or [("The Teachers' Standards", not_answered)]
     if outcomes := list(review.outcomes.all()):
         yield "Earlier targets", [(row.text, _outcome(row.get_outcome_display(), row.comment)) for row in outcomes]
-    targets = [(f"Target {number}", words) for number, words in enumerate(targets_in_words(review), start=1)]
+    targets = [(f"{TARGET}{number}", words) for number, words in enumerate(targets_in_words(review), start=1)]
     if targets:
         targets.append(("Agreed with the ECT", "Yes" if review.targets_agreed else "No"))
     if targets or not review.is_final:
-        yield "Development targets", targets or [("Targets", not_answered)]
+        yield TARGETS, targets or [("Targets", not_answered)]
     yield "Entitlements and working pattern", by_section["Entitlements and working pattern"]
     if review.is_final:
         yield "Recommendation", by_section["Recommendation"]
@@ -252,15 +250,21 @@ def targets_in_words(review: "Review") -> list[str]:
     ]
 
 
-def advice(review: "Review") -> list[str]:
-    """Why appropriate bodies send reports back (induction §6), where this one gives cause; never a reason to refuse it."""
+def advice(review: "Review", said: Sections, changed: list[str] | None = None) -> list[str]:
+    """Why appropriate bodies send reports back (induction §6), where this one gives cause; never a reason to refuse it.
+
+    `said` is what `sections` gives, `changed` what `changed_since_returned` does.
+    """
     found = []
-    if changed_since_returned(review) == []:
+    if changed == []:
         found.append("Nothing has been changed since the appropriate body returned this report.")
     text = f"{review.reasons} {review.evidence_summary}"
     if not any(word in text for word in ("TS", "Standard", "standard")):
         found.append("No Teachers' Standard is named in the reasons or the evidence.")
-    if any(len(target.text) < VAGUE for target in review.targets.all()):
+    targets = [
+        text for title, answers in said if title == TARGETS for label, text in answers if label.startswith(TARGET)
+    ]
+    if any(len(text.partition("\n")[0]) < VAGUE for text in targets):
         found.append("A target is very short. Does it say how one will see that it is met?")
     if review.next_fte is not None and review.next_fte != review.fte:
         found.append(

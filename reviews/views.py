@@ -137,7 +137,10 @@ def read(request, pk):
     user, today = request.user, timezone.localdate()
     readable = review.may(user, "read")
     ect = Role.ECT in user.places.roles_in(review.induction)
+    said = questions.sections(review) if readable else []
     prefetch_related_objects([review], Prefetch("signatures", Signature.objects.select_related("by")))
+    if review.submitted_at:
+        prefetch_related_objects([review], "records")
     return _page(
         request,
         "read",
@@ -147,15 +150,15 @@ def read(request, pk):
         not_on_track=review.alerts(user),
         waits=review.waits_for(user),
         about=questions.header(review) if readable else None,
-        sections=questions.sections(review) if readable else None,
+        sections=said,
         not_yet=NOT_RELEASED if ect else NOT_SUBMITTED,
         signatures=review.signatures_needed(),
         steps=[
             {"step": STEPS[name], "page": review.page_of(name), "button": _button(STEPS[name], review.state)}
             for name in sorted(review.steps_for(user), key=_leads_aside)
         ],
-        changed=questions.changed_since_returned(review) if readable else None,
-        records=review.records.order_by("-version") if review.submitted_at else [],
+        changed=questions.changed_since_returned(review, said) if readable else None,
+        records=review.versions() if review.submitted_at else [],
         events=[
             {"at": event.at, "by": event.by, "role_label": event.role_label, "words": STEPS[event.what].done}
             for event in review.induction.events.about(review).select_related("by")
@@ -277,15 +280,9 @@ def comment(request, pk):
             return redirect("reviews:sign", review.pk)
     if request.htmx:
         return _saved(review, form)  # too long: nothing of it is saved, and that is said
-    return _page(
-        request,
-        "comment",
-        review,
-        form=form,
-        about=questions.header(review),
-        sections=questions.sections(review),
-        changed=questions.changed_since_returned(review),
-    )
+    said = questions.sections(review)
+    changed = questions.changed_since_returned(review, said)
+    return _page(request, "comment", review, form=form, about=questions.header(review), sections=said, changed=changed)
 
 
 def sign(request, pk):
@@ -314,15 +311,9 @@ def _sign(request, review: Review):
         else:
             messages.success(request, _has_signed(signature, review))
             return redirect(review)
-    return _page(
-        request,
-        "sign",
-        review,
-        form=form,
-        about=questions.header(review),
-        sections=questions.sections(review),
-        unprintable=_unprintable(review),
-    )
+    about, said = questions.header(review), questions.sections(review)
+    unprintable = _unprintable(about, said)
+    return _page(request, "sign", review, form=form, about=about, sections=said, unprintable=unprintable)
 
 
 def _has_signed(signature: Signature, review: Review) -> str:
@@ -354,6 +345,8 @@ def step(request, pk, name):
             messages.success(request, DONE[name])
             return redirect(review)
     why_not = review.why_not(name, request.user) if asks is StepForm else ""
+    about, said = questions.header(review), questions.sections(review)
+    changed = questions.changed_since_returned(review, said)
     return _page(
         request,
         "step",
@@ -363,17 +356,17 @@ def step(request, pk, name):
         form=form,
         why_not=why_not,
         explanation=EXPLANATIONS[name].format(last="the headteacher has" if review.is_formal else "you have"),
-        about=questions.header(review),
-        sections=questions.sections(review),
-        advice=questions.advice(review) if name == "release" else [],
-        changed=questions.changed_since_returned(review),
-        unprintable=_unprintable(review) if name == "release" else [],
+        about=about,
+        sections=said,
+        advice=questions.advice(review, said, changed) if name == "release" else [],
+        changed=changed,
+        unprintable=_unprintable(about, said) if name == "release" else [],
     )
 
 
-def _unprintable(review: Review) -> list[tuple[str, str]]:
+def _unprintable(*words: Any) -> list[tuple[str, str]]:
     """The characters that the record's fonts do not have, with their names: in the PDF they would be empty boxes."""
-    found = pdf.missing_characters(json.dumps(questions.content(review), ensure_ascii=False))
+    found = pdf.missing_characters(json.dumps(words, ensure_ascii=False))
     return [(character, unicodedata.name(character, f"U+{ord(character):04X}").lower()) for character in found]
 
 

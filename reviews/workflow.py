@@ -38,7 +38,7 @@ FINISHED = frozenset({State.SUBMITTED, State.REVIEWED})  # nothing is due from t
 def a_begun_term_and_a_complete_report(review: "Review") -> str:
     """A report is on days that have been, so its term has begun; and what the tutor still has to answer (G ¶2.52)."""
     found = []
-    if (begins_on := review.begins_on()) > timezone.localdate():
+    if review.state == State.DRAFT and (begins_on := review.begins_on()) > timezone.localdate():
         found.append(f"This term has not begun. You can release this from {date_format(begins_on, 'j F Y')}.")
     if missing := review.missing():
         found.append(f"Still to answer: {', '.join(missing.values())}.")

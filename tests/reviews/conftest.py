@@ -38,26 +38,26 @@ def report(cast, standards):
         )  # fmt: skip
         if complete:
             fill_in(review, standards, **answers)
-        people = {step.role: person for person, step in _players(cast, induction, review)}
-        while review.state != state:
-            name = next_step(review.state, formal=review.is_formal)
-            if state == State.RETURNED and name == "accept":
-                actions.take_step(review, "send_back", by=people[STEPS[name].role], reason="Name a standard.")
-            elif STEPS[name].signs:
-                sign(review, people[STEPS[name].role])
-            else:
-                if name == "comment":
-                    Review.objects.filter(pk=review.pk).update(ect_comment="I agree with all of it.")
-                    review.refresh_from_db()
-                actions.take_step(review, name, by=people[STEPS[name].role])
-        return review
+        return advance(review, state)
 
     return make
 
 
-def _players(cast, induction, review):
-    for step in STEPS.values():
-        yield actions.players(induction, {step.role})[0], step
+def advance(review, state):
+    """Takes a complete report there step by step, each by whose it is."""
+    while review.state != state:
+        name = next_step(review.state, formal=review.is_formal)
+        by = actions.players(review.induction, {STEPS[name].role})[0]
+        if state == State.RETURNED and name == "accept":
+            actions.take_step(review, "send_back", by=by, reason="Name a standard.")
+        elif STEPS[name].signs:
+            sign(review, by)
+        else:
+            if name == "comment":
+                Review.objects.filter(pk=review.pk).update(ect_comment="I agree with all of it.")
+                review.refresh_from_db()
+            actions.take_step(review, name, by=by)
+    return review
 
 
 def fill_in(review, standards, **answers):

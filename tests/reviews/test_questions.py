@@ -134,20 +134,21 @@ def test_advice_names_why_reports_are_sent_back(report):
         reasons="Fine.", evidence_summary="Seen.", on_track=False, support_plan_in_place=False, next_fte="0.60"
     )
     review.targets.update(text="Plan better.")
-    assert len(questions.advice(review)) == 4
+    assert len(questions.advice(review, questions.sections(review))) == 4
 
 
 def test_advice_says_that_the_targets_of_a_report_that_is_not_submitted_are_not_followed_up(report):
     first = report("commented")
     words = f"The report before this one ({first}) is not submitted yet, so its targets cannot be followed up here."
     second = report(number=2)
-    assert questions.advice(second) == [words]
+    assert questions.advice(second, questions.sections(second)) == [words]
     Review.objects.filter(pk=first.pk).update(state="returned", submitted_at="2026-01-01T12:00Z")
-    assert questions.advice(second) == []
+    assert questions.advice(second, questions.sections(second)) == []
 
 
 def test_a_good_report_gets_no_advice(report):
-    assert questions.advice(report()) == []
+    review = report()
+    assert questions.advice(review, questions.sections(review)) == []
 
 
 def test_the_digest_depends_on_every_word_and_on_no_order_of_keys(report):

@@ -18,7 +18,7 @@ from reviews import actions, questions
 from reviews.calendar import Kind
 from reviews.models import Record, Review
 
-from .conftest import sign
+from .conftest import advance, sign
 
 DRAFT = {
     "on_track": "True", "reasons": "Calm lessons (TS7).", "evidence_summary": "Two observations.", "entitlements_met": "True",
@@ -313,11 +313,30 @@ def test_the_appropriate_body_reads_what_it_returned_when_it_is_submitted_again(
     )
 
 
-def test_reading_takes_few_queries(visit, report, django_assert_max_num_queries):
-    review = report("reviewed", kind=Kind.FINAL_ASSESSMENT)
-    client = visit("grace", "reviews:read", review.pk).client
+@pytest.mark.parametrize(
+    ("state", "name", "args"),
+    [
+        ("reviewed", "read", []),
+        ("returned", "read", []),
+        ("returned", "edit", []),
+        ("returned", "step", ["release"]),
+        ("draft", "step", ["release"]),
+        ("submitted", "step", ["send_back"]),
+        ("commented", "sign", []),
+        ("released", "comment", []),
+    ],
+)
+def test_each_page_takes_few_queries(visit, report, standards, django_assert_max_num_queries, state, name, args):
+    report("submitted", ect="amira")
+    told = {"on_track": False, "ect_informed": True, "support_plan_in_place": False, "support_plan_reason": "Not yet."}
+    review = report(kind=Kind.FIRST_ASSESSMENT, number=2, **told)
+    review.concerns.create(standard=standards[0], evidence="Seen twice.")
+    review.outcomes.create(text=review.previous_targets().get().text, outcome="met")
+    advance(review, state)
+    who = {"send_back": "colin", "sign": "amira", "comment": "amira"}.get((args or [name])[0], "grace")
+    client = visit(who, f"reviews:{name}", review.pk, *args).client
     with django_assert_max_num_queries(12):
-        client.get(review.get_absolute_url())
+        assert client.get(reverse(f"reviews:{name}", args=[review.pk, *args])).status_code == 200
 
 
 # Writing
@@ -1116,9 +1135,9 @@ def test_an_answer_that_only_one_version_has_is_told_to_be_changed(report):
     review = report("returned")
     Review.objects.update(staying=False)
     review.refresh_from_db()
-    said = questions.changed_since_returned(review)
+    said = questions.changed_since_returned(review, questions.sections(review))
     assert said == ["Will the ECT be at this school next term?", "Full-time equivalent (FTE) next term"]
-    assert questions.changed_since_returned(report(number=2)) is None
+    assert questions.changed_since_returned(report(number=2), []) is None
 
 
 @pytest.mark.parametrize("name", ["sign_as_ect", "comment", "nonsense"])
