@@ -33,13 +33,17 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # a browser runs an event loop be
 
 
 KEPT = settings.BASE / "var" / "tests"  # what one run leaves to the next, to be faster
-BROWSER = "tests/browser/", "tests/ectprogramme/test_gov_autosave.py"
+SITE = "tests/browser/"  # need the running application and a browser; these a browser alone
+BROWSER = "tests/test_examination.py", "tests/ectprogramme/test_gov_autosave.py"
 
 
 class Scheduling(LoadScopeScheduling):
-    """One worker has all that needs a browser, so that one browser and one site are enough; others get test by test."""
+    """One worker has all that needs the site, so that one is enough, and one all that needs a browser alone; the rest is given
+    out test by test."""
 
     def _split_scope(self, nodeid):
+        if nodeid.startswith(SITE):
+            return "site"
         return "browser" if nodeid.startswith(BROWSER) else nodeid
 
 
@@ -217,9 +221,9 @@ gives_way = False
 
 
 def pytest_runtest_logstart(nodeid):
-    """The worker that begins with the browser has the longest way, so others let it pass."""
+    """The worker that has the site has the longest way, so others let it pass, once they are through with their browser."""
     global gives_way
-    if not gives_way and "PYTEST_XDIST_WORKER" in os.environ and not nodeid.startswith(BROWSER):
+    if not gives_way and "PYTEST_XDIST_WORKER" in os.environ and not nodeid.startswith((SITE, *BROWSER)):
         os.nice(10)
         with contextlib.suppress(OSError):  # Linux shares time out by sessions first, and the browser has its own
             os.setsid()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from .examination import Examiner
+from .browser.examination import Examiner
 
 FRAME = '<html lang="en-GB"><title>A page – ECT programme</title><body><main><h1>A page</h1>{}</main>{}</body></html>'
 
