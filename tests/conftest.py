@@ -89,6 +89,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings, django_db_keepdb,
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_keepdb, django_db_blocker, migrated):
+    with django_db_blocker.unblock():
+        assert connection.features.supports_json_field  # asked of a database once, and not to be counted by any test
     if migrated and not django_db_keepdb:
         KEPT.mkdir(parents=True, exist_ok=True)
         half_made = migrated.with_suffix(f".{os.getpid()}")
